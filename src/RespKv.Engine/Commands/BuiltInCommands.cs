@@ -1,0 +1,46 @@
+using RespKv.Engine.Commands.Connection;
+using RespKv.Engine.Commands.Info;
+using RespKv.Engine.Commands.Introspection;
+using RespKv.Engine.Commands.Keys;
+using RespKv.Engine.Commands.Server;
+using RespKv.Engine.Commands.Strings;
+
+namespace RespKv.Engine.Commands;
+
+/// <summary>The classes that hold command handlers: the only list to extend for a new one.</summary>
+internal static class BuiltInCommands
+{
+    public static CommandTable Create() => new CommandTable()
+        .Add(typeof(StringCommands))
+        .Add(typeof(StringRangeCommands))
+        .Add(typeof(NumberCommands))
+        .Add(typeof(LcsCommand))
+        .Add(typeof(KeyCommands))
+        .Add(typeof(KeyTransferCommands))
+        .Add(typeof(KeyWalkCommands))
+        .Add(typeof(ExpiryCommands))
+        .Add(typeof(DatabaseCommands))
+        .Add(typeof(ObjectCommands))
+        .Add(typeof(MemoryCommands))
+        .Add(typeof(ConnectionCommands))
+        .Add(typeof(Authentication))
+        .Add(typeof(HelloCommand))
+        .Add(typeof(ClientCommands))
+        .Add(typeof(ClientListCommands))
+        .Add(typeof(ClientKill))
+        .Add(typeof(ClientPauseCommands))
+        .Add(typeof(CommandCommands))
+        .Add(typeof(CommandKeysCommands))
+        .Add(typeof(InfoCommand))
+        .Add(typeof(ConfigCommands))
+        .Add(typeof(TimeCommands))
+        .Add(typeof(ShutdownCommand))
+        .Add(typeof(WaitCommands))
+        .Add(typeof(SlowLogCommands))
+        .Add(typeof(LatencyCommands))
+        .Add(typeof(LatencyReports))
+        .Add(typeof(MemoryReports))
+        .Add(typeof(DebugCommand))
+        .Add(typeof(LolwutCommand))
+        .Build();
+}

@@ -1,0 +1,36 @@
+namespace RespKv.Engine.Commands;
+
+/// <summary>What a command is allowed to do and where it may run. Names as in Redis's COMMAND INFO.</summary>
+[Flags]
+public enum CommandFlags
+{
+    None = 0,
+    /// <summary>May emit mutations; handled by a <c>WriteContext</c> method.</summary>
+    Write = 1 << 0,
+    /// <summary>Reads keys; handled by a <c>ReadContext</c> method.</summary>
+    ReadOnly = 1 << 1,
+    /// <summary>May make the data grow: refused when there is no room.</summary>
+    DenyOom = 1 << 2,
+    Admin = 1 << 3,
+    PubSub = 1 << 4,
+    NoScript = 1 << 5,
+    /// <summary>May suspend its client.</summary>
+    Blocking = 1 << 6,
+    /// <summary>Answered while recovery is running.</summary>
+    Loading = 1 << 7,
+    Stale = 1 << 8,
+    SkipMonitor = 1 << 9,
+    SkipSlowLog = 1 << 10,
+    Fast = 1 << 11,
+    /// <summary>Answered before authentication.</summary>
+    NoAuth = 1 << 12,
+    NoMulti = 1 << 13,
+    NoAsyncLoading = 1 << 14,
+    MayReplicate = 1 << 15,
+    AllowBusy = 1 << 16,
+    MovableKeys = 1 << 17,
+    /// <summary>Looks at the whole keyspace, so its reply carries AppendedLsn (D1).</summary>
+    WholeKeyspace = 1 << 18,
+    /// <summary>Arguments may be passwords: the slow log keeps the command's name only.</summary>
+    HasSecrets = 1 << 19,
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using RespKv.Engine.Sessions;
+
+namespace RespKv.Engine.Commands.Connection;
+
+/// <summary>A client as one line of CLIENT LIST: Redis's fields in Redis's order; what does not exist here is 0 or empty.</summary>
+internal static class ClientLine
+{
+    public static void Append(StringBuilder text, Session session, long nowMillis)
+    {
+        long outputBytes = session.Output.HeldBytes;
+        int inputBytes = session.QueryBufferBytes;
+        text.Append("id=").Append(session.Id)
+            .Append(" addr=").Append(session.RemoteAddress)
+            .Append(" laddr=").Append(session.LocalAddress)
+            .Append(" fd=0")
+            .Append(" name=").Append(session.Name)
+            .Append(" age=").Append(Seconds(nowMillis - session.ConnectedAtMillis))
+            .Append(" idle=").Append(Seconds(nowMillis - session.LastCommandAtMillis))
+            .Append(" flags=");
+        AppendFlags(text, session);
+        text.Append(" db=").Append(session.Database)
+            .Append(" sub=0 psub=0 ssub=0 multi=-1")
+            .Append(" qbuf=").Append(inputBytes)
+            .Append(" qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0")
+            .Append(" omem=").Append(outputBytes)
+            .Append(" tot-mem=").Append(inputBytes + outputBytes)
+            .Append(" events=r")
+            .Append(" cmd=").Append(session.LastCommand)
+            .Append(" user=").Append(session.User)
+            .Append(" redir=-1")
+            .Append(" resp=").Append(session.ProtocolVersion)
+            .Append(" lib-name=").Append(session.LibraryName)
+            .Append(" lib-ver=").Append(session.LibraryVersion)
+            .Append('\n');
+    }
+
+    private static long Seconds(long millis) => Math.Max(0, millis) / 1000;
+
+    private static void AppendFlags(StringBuilder text, Session session)
+    {
+        int start = text.Length;
+        if (session.IsSuspended)
+        {
+            text.Append('b');
+        }
+
+        if (session.CloseAfterReplies)
+        {
+            text.Append('c');
+        }
+
+        if (session.IsClosed)
+        {
+            text.Append('A');
+        }
+
+        if (session.RemoteAddress.StartsWith('/'))
+        {
+            text.Append('U');
+        }
+
+        if (session.NoEvict)
+        {
+            text.Append('e');
+        }
+
+        if (session.NoTouch)
+        {
+            text.Append('T');
+        }
+
+        if (text.Length == start)
+        {
+            text.Append('N');
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using RespKv.Engine.Execution;
+using RespKv.Engine.Sessions;
+using RespKv.Protocol;
+
+namespace RespKv.Engine.Commands.Connection;
+
+/// <summary>Whether the server is there, and leaving it.</summary>
+internal static class ConnectionCommands
+{
+    [Command("ping", -1, CommandFlags.Fast, Group = "connection", Since = "1.0.0", Complexity = "O(1)", Summary = "Ping the server",
+        Syntax = "[message]", Tips = "request_policy:all_shards response_policy:all_succeeded")]
+    internal static void Ping(ReadContext c, RequestArgs args)
+    {
+        if (args.Count > 2)
+        {
+            c.Fail(Errors.WrongArity("ping"));
+        }
+        else if (args.Count == 2)
+        {
+            c.Reply.Bulk(args[1]);
+        }
+        else
+        {
+            c.Reply.SimpleString("PONG"u8);
+        }
+    }
+
+    [Command("echo", 2, CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast, Group = "connection", Since = "1.0.0",
+        Complexity = "O(1)", Summary = "Echo the given string", Syntax = "message")]
+    internal static void Echo(ReadContext c, RequestArgs args) => c.Reply.Bulk(args[1]);
+
+    [Command("quit", -1,
+        CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast | CommandFlags.NoAuth | CommandFlags.AllowBusy,
+        Group = "connection", Since = "1.0.0", Complexity = "O(1)", Summary = "Close the connection")]
+    internal static void Quit(ReadContext c, RequestArgs args)
+    {
+        _ = args;
+        c.Session.CloseAfterReplies = true;
+        c.Reply.Ok();
+    }
+
+    [Command("reset", 1,
+        CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast | CommandFlags.NoAuth | CommandFlags.AllowBusy,
+        Group = "connection", Since = "6.2.0", Complexity = "O(1)", Summary = "Reset the connection")]
+    internal static void Reset(ReadContext c, RequestArgs args)
+    {
+        _ = args;
+        Session session = c.Session;
+        session.Database = 0;
+        session.ProtocolVersion = 2;
+        session.User = Authentication.DefaultUser;
+        session.IsAuthenticated = !Authentication.IsRequired(c.Engine.Config);
+        session.Name = "";
+        session.ReplyMode = ReplyMode.On;
+        session.NoEvict = false;
+        session.NoTouch = false;
+        c.Reply.Version = 2;
+        c.Reply.SimpleString("RESET"u8);
+    }
+}

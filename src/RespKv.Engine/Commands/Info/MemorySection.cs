@@ -1,0 +1,50 @@
+using RespKv.Engine.Execution;
+using RespKv.Engine.Observation;
+
+namespace RespKv.Engine.Commands.Info;
+
+/// <summary>INFO memory.</summary>
+internal static class MemorySection
+{
+    public static void Write(ReadContext c, InfoText text)
+    {
+        MemoryFigures figures = MemoryFigures.Take(c.Engine);
+        text.Bytes("used_memory", figures.UsedBytes);
+        text.Bytes("used_memory_rss", figures.ResidentBytes);
+        text.Bytes("used_memory_peak", figures.PeakBytes);
+        text.Field("used_memory_peak_perc", Percent(100.0 * figures.UsedBytes / figures.PeakBytes));
+        text.Field("used_memory_overhead", figures.OverheadBytes);
+        text.Field("used_memory_startup", figures.StartupBytes);
+        text.Field("used_memory_dataset", figures.DatasetBytes);
+        text.Field("used_memory_dataset_perc", Percent(figures.DatasetPercent));
+        text.Field("used_memory_index", figures.IndexBytes);
+        text.Field("used_memory_large_values", figures.LargeBytes);
+        text.Field("slab_unused_bytes", figures.UnusedSlabBytes);
+        text.Bytes("total_system_memory", figures.SystemBytes);
+        text.Bytes("maxmemory", 0);
+        text.Field("maxmemory_policy", "noeviction");
+        text.Ratio("mem_fragmentation_ratio", figures.FragmentationRatio);
+        text.Field("mem_fragmentation_bytes", figures.ResidentBytes - figures.UsedBytes);
+        text.Field("mem_not_counted_for_evict", 0);
+        text.Field("mem_replication_backlog", 0);
+        text.Field("mem_clients_slaves", 0);
+        text.Field("mem_clients_normal", c.Engine.Clients.All.Sum(s => s.QueryBufferBytes + s.Output.HeldBytes));
+        text.Field("mem_aof_buffer", c.Engine.Commit.FillBytes());
+        text.Field("mem_allocator", "dotnet");
+        text.Field("active_defrag_running", 0);
+        text.Field("lazyfree_pending_objects", 0);
+        WriteCollector(text, figures);
+    }
+
+    private static void WriteCollector(InfoText text, MemoryFigures figures)
+    {
+        text.Field("gc_heap_bytes", figures.HeapBytes);
+        text.Field("gc_committed_bytes", figures.CommittedBytes);
+        text.Field("gc_gen0_collections", GC.CollectionCount(0));
+        text.Field("gc_gen1_collections", GC.CollectionCount(1));
+        text.Field("gc_gen2_collections", GC.CollectionCount(2));
+        text.Field("gc_pause_total_ms", (long)GC.GetTotalPauseDuration().TotalMilliseconds);
+    }
+
+    private static string Percent(double value) => FormattableString.Invariant($"{value:F2}%");
+}

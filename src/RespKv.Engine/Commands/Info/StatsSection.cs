@@ -1,0 +1,52 @@
+using RespKv.Engine.Execution;
+using RespKv.Engine.Observation;
+
+namespace RespKv.Engine.Commands.Info;
+
+/// <summary>INFO stats.</summary>
+internal static class StatsSection
+{
+    public static void Write(ReadContext c, InfoText text)
+    {
+        EngineStats stats = c.Engine.Stats;
+        text.Field("total_connections_received", stats.ConnectionsReceived);
+        text.Field("total_commands_processed", stats.CommandsProcessed);
+        text.Field("instantaneous_ops_per_sec", (long)stats.OpsPerSecond.PerSecond);
+        text.Field("total_net_input_bytes", stats.NetInputBytes);
+        text.Field("total_net_output_bytes", stats.NetOutputBytes);
+        text.Ratio("instantaneous_input_kbps", stats.InputBytesPerSecond.PerSecond / 1024);
+        text.Ratio("instantaneous_output_kbps", stats.OutputBytesPerSecond.PerSecond / 1024);
+        text.Field("rejected_connections", stats.ConnectionsRejected);
+        text.Field("expired_keys", stats.ExpiredKeys);
+        text.Field("evicted_keys", 0);
+        text.Field("evicted_clients", 0);
+        text.Field("keyspace_hits", stats.KeyspaceHits);
+        text.Field("keyspace_misses", stats.KeyspaceMisses);
+        text.Field("total_error_replies", stats.ErrorReplies);
+        text.Field("client_query_buffer_limit_disconnections", stats.QueryBufferLimitDisconnections);
+        text.Field("client_output_buffer_limit_disconnections", stats.OutputBufferLimitDisconnections);
+        WriteWhatIsNot(text);
+    }
+
+    /// <summary>What tools read, of things that do not exist here: no forks, no replicas, no pub/sub, no tracking.</summary>
+    private static void WriteWhatIsNot(InfoText text)
+    {
+        text.Field("sync_full", 0);
+        text.Field("sync_partial_ok", 0);
+        text.Field("sync_partial_err", 0);
+        text.Field("pubsub_channels", 0);
+        text.Field("pubsub_patterns", 0);
+        text.Field("pubsubshard_channels", 0);
+        text.Field("latest_fork_usec", 0);
+        text.Field("total_forks", 0);
+        text.Field("migrate_cached_sockets", 0);
+        text.Field("slave_expires_tracked_keys", 0);
+        text.Field("active_defrag_hits", 0);
+        text.Field("active_defrag_misses", 0);
+        text.Field("active_defrag_key_hits", 0);
+        text.Field("active_defrag_key_misses", 0);
+        text.Field("tracking_total_keys", 0);
+        text.Field("tracking_total_items", 0);
+        text.Field("tracking_total_prefixes", 0);
+    }
+}

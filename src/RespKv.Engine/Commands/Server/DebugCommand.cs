@@ -1,0 +1,148 @@
+using System.Text;
+using RespKv.Engine.Configuration;
+using RespKv.Engine.Execution;
+using RespKv.Engine.Keyspace;
+using RespKv.Engine.Sessions;
+using RespKv.Protocol;
+
+namespace RespKv.Engine.Commands.Server;
+
+/// <summary>DEBUG, for tests: one command with subcommands of its own, as in Redis. Refused unless enable-debug-command allows it.</summary>
+internal static class DebugCommand
+{
+    private const string NotAllowed = "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.";
+
+    /// <summary>An hour: a longer DEBUG SLEEP would be a mistake that only a restart could end.</summary>
+    private const double SleepSecondsMax = 3600;
+
+    private static readonly string[] HelpLines =
+    [
+        "JMAP",
+        "    Does nothing.",
+        "LOADAOF",
+        "    Sync the log and load it again into an empty keyspace.",
+        "OBJECT <key>",
+        "    Show low level info about `key` and associated value.",
+        "RELOAD [NOSAVE]",
+        "    Same as LOADAOF: the log is the only copy on disk.",
+        "SET-ACTIVE-EXPIRE <0|1>",
+        "    Setting it to 0 disables expiring keys in background when they are not",
+        "    accessed (otherwise the Redis behavior). Setting it to 1 reenables back the",
+        "    default.",
+        "SLEEP <seconds>",
+        "    Stop the server for <seconds>. Decimals allowed.",
+    ];
+
+    [Command("debug", -2, CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale, Group = "server", Since = "1.0.0",
+        Complexity = "Depends on subcommand.", Summary = "A container for debugging commands")]
+    internal static void Debug(ReadContext c, RequestArgs args)
+    {
+        if (!IsAllowed(c))
+        {
+            c.Fail(NotAllowed);
+            return;
+        }
+
+        ReadOnlySpan<byte> subcommand = args[1];
+        if (subcommand.Is("sleep"u8) && args.Count == 3)
+        {
+            Sleep(c, args[2]);
+        }
+        else if (subcommand.Is("set-active-expire"u8) && args.Count == 3)
+        {
+            c.Engine.Expiry.IsActive = RespNumber.TryParseInt64(args[2], out long on) && on != 0;
+            c.Reply.Ok();
+        }
+        else if (subcommand.Is("reload"u8))
+        {
+            Reload(c, args.Slice(2));
+        }
+        else if (subcommand.Is("loadaof"u8) && args.Count == 2)
+        {
+            Reload(c, args.Slice(2));
+        }
+        else if (subcommand.Is("object"u8) && args.Count == 3)
+        {
+            ShowObject(c, new KeyRef(args[2]));
+        }
+        else if (subcommand.Is("jmap"u8))
+        {
+            c.Reply.Ok();
+        }
+        else if (subcommand.Is("help"u8) && args.Count == 2)
+        {
+            HelpReply.Write(c, "DEBUG", HelpLines);
+        }
+        else
+        {
+            HelpReply.FailSyntax(c, "DEBUG", args);
+        }
+    }
+
+    private static bool IsAllowed(ReadContext c) => c.Engine.Config.EnableDebugCommand switch
+    {
+        DebugCommandAccess.Yes => true,
+        DebugCommandAccess.Local => IsLocal(c.Session.RemoteAddress),
+        _ => false,
+    };
+
+    private static bool IsLocal(string address)
+        => address.StartsWith('/') || address.StartsWith("127.0.0.1:", StringComparison.Ordinal) || address.StartsWith("[::1]:", StringComparison.Ordinal);
+
+    /// <summary>Nobody is served until it is over, to the exactness of the housekeeping (<c>hz</c>). What is no number is 0, as in Redis.</summary>
+    private static void Sleep(ReadContext c, ReadOnlySpan<byte> argument)
+    {
+        double seconds = RespNumber.TryParseDouble(argument, out double value) ? Math.Clamp(value, 0, SleepSecondsMax) : 0;
+        long untilMillis = c.NowMillis + (long)(seconds * 1000);
+        if (untilMillis == c.NowMillis)
+        {
+            c.Reply.Ok();
+            return;
+        }
+
+        c.Engine.Scheduler.Pause(untilMillis, writesOnly: false);
+        c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), untilMillis));
+    }
+
+    private static void Reload(ReadContext c, RequestArgs options)
+    {
+        for (int i = 0; i < options.Count; i++)
+        {
+            if (!options[i].Is("nosave"u8))
+            {
+                c.Fail("ERR DEBUG RELOAD only supports the NOSAVE option.");
+                return;
+            }
+        }
+
+        if (c.Engine.State == EngineState.Loading)
+        {
+            c.Fail(Errors.Loading);
+            return;
+        }
+
+        c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), Work: c.Engine.ReloadAsync()));
+    }
+
+    private static void ShowObject(ReadContext c, in KeyRef key)
+    {
+        if (c.Engine.State == EngineState.Loading)
+        {
+            // DEBUG is answered while recovery runs, but the keyspace belongs to recovery then.
+            c.Fail(Errors.Loading);
+            return;
+        }
+
+        if (!c.FindUntouched(key, out Entry entry))
+        {
+            c.Fail(Errors.NoSuchKey);
+            return;
+        }
+
+        // Values lie in slabs, so there is no address to tell; what a value serializes to is its own bytes and their length.
+        long serializedBytes = c.StringLength(entry) + 1;
+        uint clock = (uint)(c.Engine.AccessClock - c.IdleSeconds(entry)) & 0xFF_FFFF;
+        string line = $"Value at:0x0 refcount:1 encoding:{c.EncodingName(entry)} serializedlength:{serializedBytes} lru:{clock} lru_seconds_idle:{c.IdleSeconds(entry)}";
+        c.Reply.SimpleString(Encoding.ASCII.GetBytes(line));
+    }
+}

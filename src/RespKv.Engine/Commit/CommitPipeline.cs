@@ -1,0 +1,426 @@
+using RespKv.Engine.Sessions;
+using RespKv.Storage.Files;
+using RespKv.Storage.Wal;
+
+namespace RespKv.Engine.Commit;
+
+/// <summary>
+/// The way from the turn to the disk (decisions 4 and 5). Two batches: the turn fills one while the single WAL writer writes and
+/// syncs the other; then they swap.
+/// </summary>
+/// <remarks>
+/// D2: DurableLsn moves only to what <see cref="WalLog.Sync"/> returned. D3: a failed write or sync ends the writer thread, moves
+/// nothing and releases nobody, for good. ReleasedLsn is what replies wait for: DurableLsn with <c>appendfsync always</c>,
+/// the LSN handed to the operating system otherwise (D10: nothing else differs).
+/// </remarks>
+internal sealed class CommitPipeline : IDisposable
+{
+    /// <summary>
+    /// Bytes of records that may wait for the writer. Turns stop taking writes above it: two syncs' worth on a disk of 500 MB/s.
+    /// One command may exceed it, since it is looked at before a command.
+    /// </summary>
+    public const int FillBytesPause = 8 * 1024 * 1024;
+
+    private readonly RespEngine _engine;
+    private readonly WakeEvent _wake = new();
+    private readonly Cohort _cohort = new();
+    private readonly Lock _waitersGate = new();
+
+    // Guarded by the turn.
+    private WalBatch _fill = new();
+    private long _fillNumber;
+    private int _fillWriters;
+    private WriterState _writerState = WriterState.Busy;
+    private int _gatherTarget;
+    private bool _stopRequested;
+    private List<Session> _postponed = [];
+
+    // Guarded by _waitersGate.
+    private List<Session> _fillWaiters = new(64);
+    private List<Session> _writingWaiters = new(64);
+
+    // The writer thread's own.
+    private WalBatch _writing = new();
+    private readonly List<Session> _released = new(64);
+
+    private long _durableLsn;
+    private long _releasedLsn;
+    private WalLog? _log;
+    private Thread? _writerThread;
+    private Timer? _intervalSync;
+    private int _intervalSyncRuns;
+
+    public CommitPipeline(RespEngine engine)
+    {
+        _engine = engine;
+        _fill.Reset(1);
+    }
+
+    /// <summary>What the writer does when a turn ends: decides whether the turn has to wake it.</summary>
+    private enum WriterState
+    {
+        Busy,
+
+        /// <summary>Sleeps until there is a record.</summary>
+        Idle,
+
+        /// <summary>Has records, and gives the clients that it has just answered a moment to join (decision 5).</summary>
+        Gathering,
+    }
+
+    public InFlightTable InFlight { get; } = new();
+
+    public CommitStats Stats { get; } = new();
+
+    /// <summary>The batch that turns append to. Guarded by the turn.</summary>
+    public WalBatch Fill => _fill;
+
+    /// <summary>LSN of the last complete record. Guarded by the turn.</summary>
+    public long AppendedLsn => _fill.LastLsn;
+
+    /// <summary>All writes up to it are on disk (D2). Any thread.</summary>
+    public long DurableLsn => Volatile.Read(ref _durableLsn);
+
+    /// <summary>Replies that carry an LSN up to it may leave. Any thread.</summary>
+    public long ReleasedLsn => Volatile.Read(ref _releasedLsn);
+
+    /// <summary>Whether turns must stop taking writes until the writer has caught up. Guarded by the turn.</summary>
+    public bool IsFull => _fill.ByteCount >= FillBytesPause;
+
+    /// <summary>The open log, null until recovery has finished.</summary>
+    public WalLog? Log => Volatile.Read(ref _log);
+
+    /// <summary>Begins to accept records behind what the log holds, all of which recovery has made durable. The caller holds the turn.</summary>
+    public void Start(WalLog log)
+    {
+        Volatile.Write(ref _durableLsn, log.LastLsn);
+        Volatile.Write(ref _releasedLsn, log.LastLsn);
+        _fill.Reset(log.LastLsn + 1);
+        _stopRequested = false;
+        _writerState = WriterState.Busy;
+        Volatile.Write(ref _log, log);
+        _writerThread = new Thread(WriterLoop) { IsBackground = true, Name = "wal-writer" };
+        _writerThread.Start();
+        if (_engine.Config.AppendFsync == Configuration.AppendFsync.EverySec)
+        {
+            var period = TimeSpan.FromMilliseconds(_engine.Config.AppendFsyncIntervalMillis);
+            _intervalSync = new Timer(static state => ((CommitPipeline)state!).SyncInterval(), this, period, period);
+        }
+    }
+
+    /// <summary>
+    /// A client's record was appended. The caller holds the turn.
+    /// </summary>
+    public void NoteWriter(Session session)
+    {
+        if (session.WroteToBatch != _fillNumber)
+        {
+            session.WroteToBatch = _fillNumber;
+            _fillWriters++;
+        }
+    }
+
+    /// <summary>Has the client's queue released when the LSN is. The caller holds the turn and releases the queue once after it.</summary>
+    public void Await(Session session, long lsn)
+    {
+        bool inFill = lsn >= _fill.FirstLsn;
+        long batch = inFill ? _fillNumber : _fillNumber - 1;
+        if (session.WaitsForBatch >= batch)
+        {
+            return;
+        }
+
+        lock (_waitersGate)
+        {
+            if (inFill)
+            {
+                _fillWaiters.Add(session);
+            }
+            else if (lsn > ReleasedLsn)
+            {
+                // The writer publishes ReleasedLsn before it takes this list under the same gate: either it sees the client here, or the
+                // client sees the LSN released.
+                _writingWaiters.Add(session);
+            }
+        }
+
+        session.WaitsForBatch = batch;
+    }
+
+    /// <summary>Resumes the client when the writer has taken the batch. The caller holds the turn.</summary>
+    public void Postpone(Session session)
+    {
+        session.IsPostponed = true;
+        _postponed.Add(session);
+    }
+
+    /// <summary>
+    /// The turn ends: says whether the writer has to be woken, which the caller does after it has left the turn (<see cref="Wake"/>).
+    /// </summary>
+    public bool EndTurn()
+    {
+        if (_writerState == WriterState.Busy || _fill.RecordCount == 0
+            || (_writerState == WriterState.Gathering && _fillWriters < _gatherTarget))
+        {
+            return false;
+        }
+
+        _writerState = WriterState.Busy;
+        return true;
+    }
+
+    public void Wake() => _wake.Signal();
+
+    /// <summary>Writes and syncs what was accepted, closes the log and ends the writer. The caller has stopped all turns.</summary>
+    public async Task StopAsync()
+    {
+        lock (_engine.Turn)
+        {
+            _stopRequested = true;
+        }
+
+        if (_log is not { } log || _writerThread is not { } writer)
+        {
+            return;
+        }
+
+        Wake();
+        await Task.Run(writer.Join).ConfigureAwait(false);
+        if (_intervalSync is not null)
+        {
+            await _intervalSync.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (!_engine.HasFailed)
+        {
+            try
+            {
+                log.Close(log.Sync());
+            }
+            catch (StorageException e)
+            {
+                _engine.FailStop(e);
+            }
+        }
+
+        log.Dispose();
+        Volatile.Write(ref _log, null);
+        _writerThread = null;
+    }
+
+    public void Dispose()
+    {
+        _intervalSync?.Dispose();
+        _wake.Dispose();
+        _log?.Dispose();
+    }
+
+    private void WriterLoop()
+    {
+        try
+        {
+            SetPreciseTimers();
+            while (WaitForRecords())
+            {
+                Gather();
+                if (SwapBatches())
+                {
+                    CommitWriting();
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            // D3, whatever it was: nothing was published, nobody is released.
+            _engine.FailStop(e);
+        }
+    }
+
+    private void SetPreciseTimers()
+    {
+        try
+        {
+            WakeEvent.SetPreciseTimers();
+        }
+        catch (StorageException e)
+        {
+            // A sandbox may forbid it: the gathering waits then end up to 50 microseconds late.
+            _engine.Log.Write(EngineLogLevel.Verbose, e.Message);
+        }
+    }
+
+    /// <summary>False: stop was requested and nothing is left.</summary>
+    private bool WaitForRecords()
+    {
+        while (true)
+        {
+            lock (_engine.Turn)
+            {
+                if (_fill.RecordCount > 0)
+                {
+                    return true;
+                }
+
+                if (_stopRequested)
+                {
+                    return false;
+                }
+
+                _writerState = WriterState.Idle;
+            }
+
+            _wake.Wait(-1);
+        }
+    }
+
+    private void Gather()
+    {
+        if (!_engine.Config.AppendFsync.Equals(Configuration.AppendFsync.Always))
+        {
+            return;
+        }
+
+        long waitMicros;
+        lock (_engine.Turn)
+        {
+            waitMicros = _stopRequested ? 0 : _cohort.WaitMicros(_fillWriters, _engine.Clients.Count, out _gatherTarget);
+            if (waitMicros <= 0)
+            {
+                return;
+            }
+
+            _writerState = WriterState.Gathering;
+        }
+
+        _wake.Wait(waitMicros);
+    }
+
+    private bool SwapBatches()
+    {
+        List<Session>? resumed = null;
+        bool any;
+        lock (_engine.Turn)
+        {
+            // A turn may have signalled just as the wait timed out: the stale signal costs one empty round of a later wait, no more.
+            _writerState = WriterState.Busy;
+            any = _fill.RecordCount > 0;
+            if (any)
+            {
+                long nextLsn = _fill.LastLsn + 1;
+                (_fill, _writing) = (_writing, _fill);
+                _fill.Reset(nextLsn);
+                _cohort.Taken(_fillWriters);
+                _fillWriters = 0;
+                _fillNumber++;
+                lock (_waitersGate)
+                {
+                    (_fillWaiters, _writingWaiters) = (_writingWaiters, _fillWaiters);
+                }
+            }
+
+            if (_postponed.Count > 0)
+            {
+                resumed = _postponed;
+                _postponed = [];
+                foreach (Session session in resumed)
+                {
+                    session.IsPostponed = false;
+                }
+            }
+        }
+
+        if (resumed is not null)
+        {
+            foreach (Session session in resumed)
+            {
+                session.Transport.Resume();
+            }
+        }
+
+        return any;
+    }
+
+    private void CommitWriting()
+    {
+        long lastLsn = _writing.LastLsn;
+        int records = _writing.RecordCount;
+        int bytes = _writing.ByteCount;
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        WalLog log = _log!;
+        log.Write(_writing, DurableLsn);
+        if (_engine.Config.AppendFsync == Configuration.AppendFsync.Always)
+        {
+            long durable = log.Sync();
+            long syncMicros = (long)System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMicroseconds;
+            _cohort.Synced(syncMicros);
+            Stats.RecordSync(syncMicros);
+            Volatile.Write(ref _durableLsn, durable);
+            lastLsn = durable;
+        }
+
+        Stats.RecordBatch(records, bytes);
+        Volatile.Write(ref _releasedLsn, lastLsn);
+        ReleaseWaiters();
+        _engine.DurableMoved();
+
+        // Gives a buffer that has grown for one large command back now, not when it is next filled.
+        _writing.Reset(_writing.LastLsn + 1);
+    }
+
+    private void ReleaseWaiters()
+    {
+        lock (_waitersGate)
+        {
+            _released.AddRange(_writingWaiters);
+            _writingWaiters.Clear();
+        }
+
+        foreach (Session session in _released)
+        {
+            // A chunk each: a client that takes much must not keep the writer from the next batch.
+            if (session.Output.ReleaseChunk())
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Release(), session.Output, preferLocal: false);
+            }
+        }
+
+        _released.Clear();
+    }
+
+    /// <summary>Syncs what was written so far, where nobody else would (WAITAOF under <c>appendfsync no</c>). Blocks; not for a turn.</summary>
+    public void SyncNow() => SyncInterval();
+
+    private void SyncInterval()
+    {
+        // A sync that takes longer than the interval must not gather the pool's threads behind it, one a tick.
+        if (Interlocked.Exchange(ref _intervalSyncRuns, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_engine.HasFailed || _log is not { } log)
+            {
+                return;
+            }
+
+            long started = System.Diagnostics.Stopwatch.GetTimestamp();
+            long durable = log.Sync();
+            if (durable > DurableLsn)
+            {
+                Stats.RecordSync((long)System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMicroseconds);
+                Volatile.Write(ref _durableLsn, durable);
+                _engine.DurableMoved();
+            }
+        }
+        catch (StorageException e)
+        {
+            _engine.FailStop(e);
+        }
+        finally
+        {
+            Volatile.Write(ref _intervalSyncRuns, 0);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Text;
+
+namespace RespKv.Engine.Configuration;
+
+/// <summary>
+/// The settings of one server. What a directive is called, which values it takes, its default and its documentation stand in
+/// <see cref="DirectiveTable"/> and nowhere else; this class holds the values that the code reads.
+///
+/// Threads: written while starting, and later by CONFIG SET only, which holds the turn. Read by any thread without a lock: every
+/// value is one machine word or one immutable object, so a reader sees the old value or the new one, never a mixture.
+/// </summary>
+public sealed class ServerConfig
+{
+    public ServerConfig()
+    {
+        foreach (Directive directive in DirectiveTable.All)
+        {
+            directive.Reset(this);
+        }
+    }
+
+    /// <summary>Raised once per changed directive with its name, after all changes of one CONFIG SET are in place, on the thread that set them.</summary>
+    public event Action<string>? Changed;
+
+    // Network.
+
+    /// <summary>TCP port; 0 means no TCP listener.</summary>
+    public int Port { get; internal set; }
+
+    /// <summary>Addresses as written: <c>*</c>, <c>::*</c>, literals, each with an optional <c>-</c> in front. Empty means no TCP listener.</summary>
+    public IReadOnlyList<string> Bind { get; internal set; } = [];
+
+    /// <summary>Path of the unix socket; empty means none.</summary>
+    public string UnixSocket { get; internal set; } = "";
+
+    public int TcpBacklog { get; internal set; }
+
+    /// <summary>Seconds without traffic until the kernel probes the peer; 0 means never.</summary>
+    public int TcpKeepAliveSeconds { get; internal set; }
+
+    /// <summary>Seconds after which an idle client is cut; 0 means never.</summary>
+    public int TimeoutSeconds { get; internal set; }
+
+    // Clients.
+
+    public long MaxClients { get; internal set; }
+
+    /// <summary>The password, empty for none. Compare with <see cref="RequirePassUtf8"/>.</summary>
+    public string RequirePass { get; private set; } = "";
+
+    /// <summary>The password's bytes, empty for none.</summary>
+    public ReadOnlyMemory<byte> RequirePassUtf8 => _requirePassUtf8;
+
+    public long ProtoMaxBulkBytes { get; internal set; }
+
+    public long ClientQueryBufferBytesMax { get; internal set; }
+
+    public OutputBufferLimits OutputBufferLimits { get; internal set; } = new(new(0, 0, 0), new(0, 0, 0), new(0, 0, 0));
+
+    public DebugCommandAccess EnableDebugCommand { get; internal set; }
+
+    // Data and durability.
+
+    /// <summary>Absolute path of the data directory.</summary>
+    public string Dir { get; private set; } = "";
+
+    /// <summary>The data directory as it was written, for CONFIG REWRITE.</summary>
+    internal string DirAsWritten { get; private set; } = "";
+
+    public AppendFsync AppendFsync { get; internal set; }
+
+    /// <summary>Milliseconds between two syncs under <see cref="AppendFsync.EverySec"/>.</summary>
+    public int AppendFsyncIntervalMillis { get; internal set; }
+
+    public long WalSegmentBytes { get; internal set; }
+
+    public int Databases { get; internal set; }
+
+    // The server itself.
+
+    /// <summary>Runs of the background tasks per second, 1 to 500.</summary>
+    public int Hz { get; internal set; }
+
+    public EngineLogLevel LogLevel { get; internal set; }
+
+    /// <summary>Path of the log file; empty means standard output.</summary>
+    public string LogFile { get; internal set; } = "";
+
+    /// <summary>Commands that took at least this many microseconds enter the slow log; 0 takes all, negative none.</summary>
+    public long SlowLogLogSlowerThanMicros { get; internal set; }
+
+    /// <summary>Entries.</summary>
+    public int SlowLogMaxLength { get; internal set; }
+
+    /// <summary>Events of at least this many milliseconds are recorded by LATENCY; 0 records none.</summary>
+    public long LatencyMonitorThresholdMillis { get; internal set; }
+
+    // Facts of this process that are no directives.
+
+    /// <summary>Absolute path of the configuration file, null without one. CONFIG REWRITE needs it.</summary>
+    public string? ConfigFile { get; internal set; }
+
+    /// <summary>What the operating system's limit of open files allows; maxclients cannot be set above it. Set by the host at start.</summary>
+    public long MaxClientsCeiling { get; set; } = long.MaxValue;
+
+    private byte[] _requirePassUtf8 = [];
+
+    /// <summary>Defaults with some directives set, immutable ones included, as on a command line. For embedding and for tests.</summary>
+    /// <exception cref="ConfigException">A name is unknown or a value is not accepted.</exception>
+    public static ServerConfig With(params (string Name, string Value)[] settings)
+    {
+        var config = new ServerConfig();
+        foreach ((string name, string value) in settings)
+        {
+            ConfigLoader.Apply(config, name, [value], ConfigOrigin.None);
+        }
+
+        return config;
+    }
+
+    /// <summary>The value of one directive as CONFIG GET shows it. The name's case does not matter.</summary>
+    public bool TryGet(string name, out string value)
+    {
+        if (DirectiveTable.TryFind(name, out Directive? directive))
+        {
+            value = directive.Get(this);
+            return true;
+        }
+
+        value = "";
+        return false;
+    }
+
+    /// <summary>
+    /// CONFIG GET with one pattern: all directives whose name matches, in the order of conf/respkv.conf. A plain name comes back
+    /// spelled as it was asked for, as Redis does.
+    /// </summary>
+    public IEnumerable<(string Name, string Value)> Match(string globPattern) => Match([globPattern]);
+
+    /// <summary>CONFIG GET with several patterns: each directive comes once.</summary>
+    public IEnumerable<(string Name, string Value)> Match(IReadOnlyList<string> globPatterns)
+    {
+        foreach (Directive directive in DirectiveTable.All)
+        {
+            foreach (string pattern in globPatterns)
+            {
+                bool plain = string.Equals(pattern, directive.Name, StringComparison.OrdinalIgnoreCase);
+                if (plain || DirectiveGlob.Matches(pattern, directive.Name))
+                {
+                    yield return (plain ? pattern : directive.Name, directive.Get(this));
+                    break;
+                }
+            }
+        }
+    }
+
+    /// <summary>CONFIG SET: checks everything, then applies everything, or applies nothing. The caller holds the turn.</summary>
+    public ConfigSetResult Set(IReadOnlyList<(string Name, string Value)> settings) => ConfigSetter.Set(this, settings);
+
+    /// <summary>True for a directive whose value must not appear in a log, the slow log or MONITOR.</summary>
+    public static bool IsSecret(string name) => DirectiveTable.TryFind(name, out Directive? directive) && directive.Secret;
+
+    /// <summary>The text that CONFIG REWRITE puts into the configuration file, from the text that stands there now.</summary>
+    public string RewriteText(string? existingFile) => ConfigRewriter.Rewrite(this, existingFile ?? "");
+
+    /// <summary>The commented file with every directive and its default: conf/respkv.conf.</summary>
+    public static string SampleText() => ConfigSample.Generate();
+
+    internal void RaiseChanged(string name) => Changed?.Invoke(name);
+
+    internal void SetRequirePass(string password)
+    {
+        RequirePass = password;
+        _requirePassUtf8 = Encoding.UTF8.GetBytes(password);
+    }
+
+    internal void SetDir(string dir)
+    {
+        DirAsWritten = dir;
+        Dir = dir.Length == 0 ? "" : Path.GetFullPath(dir);
+    }
+}

@@ -1,0 +1,107 @@
+using RespKv.Engine.Commit;
+using RespKv.Engine.Keyspace;
+using RespKv.Storage.Mutations;
+using RespKv.Storage.Wal;
+
+namespace RespKv.Engine.Execution;
+
+/// <summary>
+/// The one way to change keys while the server runs: each method appends one mutation to the open record (opening it if need be),
+/// applies it, and notes the key as in flight, so that no reply can show it before it is durable (D1). Guarded by the turn.
+/// </summary>
+internal sealed class Mutator(Databases databases, CommitPipeline commit)
+{
+    private WalBatch Fill => commit.Fill;
+
+    public void SetString(int database, in KeyRef key, ReadOnlySpan<byte> value, long expireAtMillis)
+    {
+        MutationWriter.Set(Open(database, key), database, key.Bytes, value, expireAtMillis);
+        databases[database].SetString(key.Bytes, key.Hash, value, expireAtMillis);
+    }
+
+    public void SetInteger(int database, in KeyRef key, long value, long expireAtMillis)
+    {
+        Span<byte> text = stackalloc byte[32];
+        int length = Protocol.RespNumber.FormatInt64(value, text);
+        MutationWriter.Set(Open(database, key), database, key.Bytes, text[..length], expireAtMillis);
+        databases[database].SetInteger(key.Bytes, key.Hash, value, expireAtMillis);
+    }
+
+    public void WriteRange(int database, in KeyRef key, long offset, ReadOnlySpan<byte> bytes)
+    {
+        MutationWriter.WriteRange(Open(database, key), database, key.Bytes, offset, bytes);
+        databases[database].WriteRange(key.Bytes, key.Hash, offset, bytes);
+    }
+
+    public bool Delete(int database, in KeyRef key)
+    {
+        Database keys = databases[database];
+        if (!keys.Find(key.Bytes, key.Hash).Exists)
+        {
+            return false;
+        }
+
+        // The record first: the key's bytes may be those of the entry that is about to be freed.
+        MutationWriter.Delete(Open(database, key), database, key.Bytes);
+        keys.Delete(key.Bytes, key.Hash);
+        return true;
+    }
+
+    public void SetExpiry(int database, in KeyRef key, long expireAtMillis)
+    {
+        MutationWriter.SetExpiry(Open(database, key), database, key.Bytes, expireAtMillis);
+        databases[database].SetExpiry(key.Bytes, key.Hash, expireAtMillis);
+    }
+
+    public void ClearDatabase(int database)
+    {
+        MutationWriter.ClearDatabase(OpenAll(), database);
+        databases[database].Clear();
+    }
+
+    public void ClearAll()
+    {
+        MutationWriter.ClearAll(OpenAll());
+        databases.ClearAll();
+    }
+
+    public void SwapDatabases(int first, int second)
+    {
+        MutationWriter.SwapDatabases(OpenAll(), first, second);
+        databases.Swap(first, second);
+    }
+
+    public void CopyValue(int sourceDatabase, in KeyRef source, int destinationDatabase, in KeyRef destination, long expireAtMillis)
+    {
+        // Out of the slab first: setting the destination may move what the span points into.
+        Database from = databases[sourceDatabase];
+        Entry entry = from.Find(source.Bytes, source.Hash);
+        Span<byte> scratch = stackalloc byte[32];
+        byte[] value = from.StringBytes(entry, scratch).ToArray();
+        SetString(destinationDatabase, destination, value, expireAtMillis);
+    }
+
+    private WalBatch Open(int database, in KeyRef key)
+    {
+        WalBatch fill = Fill;
+        if (!fill.RecordOpen)
+        {
+            fill.BeginRecord();
+        }
+
+        commit.InFlight.Note(database, key.Hash, fill.LastLsn + 1);
+        return fill;
+    }
+
+    private WalBatch OpenAll()
+    {
+        WalBatch fill = Fill;
+        if (!fill.RecordOpen)
+        {
+            fill.BeginRecord();
+        }
+
+        commit.InFlight.NoteAll(fill.LastLsn + 1);
+        return fill;
+    }
+}

@@ -1,0 +1,137 @@
+using RespKv.Engine.Sessions;
+
+namespace RespKv.Engine;
+
+/// <summary>What the server does of itself, <c>hz</c> times a second: expiry, deadlines, idle clients, rates.</summary>
+internal sealed class Housekeeping : IDisposable
+{
+    private readonly RespEngine _engine;
+    private readonly ITimer _timer;
+    private int _running;
+    private long _nowMillis;
+
+    public Housekeeping(RespEngine engine, TimeProvider time)
+    {
+        _engine = engine;
+        _nowMillis = engine.NowMillis();
+        _timer = time.CreateTimer(static state => ((Housekeeping)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        engine.Config.Changed += name =>
+        {
+            if (name == "hz" && engine.State == EngineState.Ready)
+            {
+                _timer.Change(Period, Period);
+            }
+        };
+    }
+
+    /// <summary>The wall clock as of the last tick: for idle times, where a period more or less does not matter. Any thread.</summary>
+    public long NowMillis => Volatile.Read(ref _nowMillis);
+
+    private TimeSpan Period => TimeSpan.FromSeconds(1.0 / Math.Max(1, _engine.Config.Hz));
+
+    public void Start() => _timer.Change(Period, Period);
+
+    public void Stop() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Tick()
+    {
+        // A tick that takes longer than the period must not meet the next one.
+        if (Interlocked.Exchange(ref _running, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_engine.HasFailed)
+            {
+                return;
+            }
+
+            long nowMillis = _engine.NowMillis();
+            Volatile.Write(ref _nowMillis, nowMillis);
+            _engine.Scheduler.Tick(nowMillis);
+            _engine.Expiry.Run(Period);
+            _engine.RunServerTurn(Sample);
+            SyncForWaiters();
+            CutIdleClients(nowMillis);
+            CutSlowReaders(nowMillis);
+        }
+        finally
+        {
+            Volatile.Write(ref _running, 0);
+        }
+    }
+
+    private void Sample(long nowMillis)
+    {
+        _engine.AccessClock = RespEngine.AccessClockAt(nowMillis);
+        _engine.Stats.NoteUsedMemory(Observation.MemoryFigures.Used(_engine));
+        _engine.Stats.OpsPerSecond.Sample(_engine.Stats.CommandsProcessed, nowMillis);
+        _engine.Stats.InputBytesPerSecond.Sample(_engine.Stats.NetInputBytes, nowMillis);
+        _engine.Stats.OutputBytesPerSecond.Sample(_engine.Stats.NetOutputBytes, nowMillis);
+    }
+
+    /// <summary>Under <c>appendfsync no</c> nobody syncs, but a client that asked for durability (WAITAOF) is not left waiting.</summary>
+    private void SyncForWaiters()
+    {
+        if (_engine.Config.AppendFsync == Configuration.AppendFsync.No && _engine.Scheduler.AwaitsDurable && _engine.DurableLsn < _engine.ReleasedLsn)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static commit => commit.SyncNow(), _engine.Commit, preferLocal: false);
+        }
+    }
+
+    private void CutIdleClients(long nowMillis)
+    {
+        long timeoutMillis = _engine.Config.TimeoutSeconds * 1000L;
+        if (timeoutMillis == 0)
+        {
+            return;
+        }
+
+        Session[] idle;
+        lock (_engine.Turn)
+        {
+            idle = [.. _engine.Clients.All.Where(s => !s.IsSuspended && !s.IsPostponed && nowMillis - Math.Max(s.LastCommandAtMillis, s.LastActiveAtMillis) > timeoutMillis)];
+        }
+
+        foreach (Session session in idle)
+        {
+            session.Transport.Abort("timeout");
+        }
+    }
+
+    /// <summary>The soft limit of client-output-buffer-limit: above it for too long.</summary>
+    private void CutSlowReaders(long nowMillis)
+    {
+        Configuration.OutputBufferLimit limit = _engine.Config.OutputBufferLimits.Normal;
+        if (limit.SoftBytes == 0)
+        {
+            return;
+        }
+
+        var slow = new List<Session>();
+        lock (_engine.Turn)
+        {
+            foreach (Session session in _engine.Clients.All)
+            {
+                if (session.Output.HeldBytes <= limit.SoftBytes)
+                {
+                    session.SoftLimitSinceMillis = -1;
+                }
+                else if (session.SoftLimitSinceMillis < 0)
+                {
+                    session.SoftLimitSinceMillis = nowMillis;
+                }
+                else if (nowMillis - session.SoftLimitSinceMillis > limit.SoftSeconds * 1000L)
+                {
+                    slow.Add(session);
+                }
+            }
+        }
+
+        slow.ForEach(_engine.OutputBufferLimitReached);
+    }
+}

@@ -1,0 +1,620 @@
+using RespKv.Engine.Commands;
+using RespKv.Engine.Commit;
+using RespKv.Engine.Configuration;
+using RespKv.Engine.Execution;
+using RespKv.Engine.Keyspace;
+using RespKv.Engine.Observation;
+using RespKv.Engine.Recovery;
+using RespKv.Engine.Sessions;
+using RespKv.Protocol;
+using RespKv.Storage.Files;
+using RespKv.Storage.Wal;
+
+namespace RespKv.Engine;
+
+/// <summary>
+/// The database: executes requests one at a time (the turn), commits what they change, and lets replies leave when what they tell
+/// is durable. It has no sockets; see <see cref="IReplyTransport"/>.
+/// </summary>
+/// <remarks>
+/// Threads: connection threads run turns (<see cref="Process"/>); one WAL writer thread commits (<see cref="CommitPipeline"/>); one
+/// timer does the housekeeping, in turns like anyone else. <see cref="Turn"/> is the one lock around keys, sessions and the batch
+/// that is being filled; it is never held across I/O. Lock order: Turn, then a queue's gate or the waiters' gate.
+/// </remarks>
+public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
+{
+    /// <summary>Requests that are executed in one turn: bounds how long others wait, and how much is parsed ahead.</summary>
+    private const int TurnRequestsMax = 512;
+
+    [ThreadStatic]
+    private static RequestBatch? _threadBatch;
+
+    private readonly IFileSystem _files;
+    private readonly TimeProvider _time;
+    private readonly Executor _executor;
+    private readonly ClientScheduler _scheduler;
+    private readonly Housekeeping _housekeeping;
+    private readonly TaskCompletionSource<Exception?> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _shutdownRequested;
+    private int _state = (int)EngineState.Loading;
+    private Task? _stopping;
+
+    /// <summary>Recovery or a reload: what must have ended before the directory is given up.</summary>
+    private volatile Task _background = Task.CompletedTask;
+    private IDisposable? _directoryLock;
+
+    public RespEngine(ServerConfig config, IFileSystem files, TimeProvider time, IEngineLog log)
+    {
+        Config = config;
+        _files = files;
+        _time = time;
+        Log = log;
+        StartedAtMillis = NowMillis();
+        TurnWriter = new RespWriter(new ReplyBuffer(keepsSegment: true));
+        Databases = new Databases(config.Databases);
+        AccessClock = AccessClockAt(StartedAtMillis);
+        Commit = new CommitPipeline(this);
+        Mutator = new Mutator(Databases, Commit);
+        Commands = BuiltInCommands.Create();
+        _executor = new Executor(this);
+        _scheduler = new ClientScheduler(this);
+        Expiry = new ExpiryCycle(this);
+        _housekeeping = new Housekeeping(this, time);
+    }
+
+    /// <inheritdoc/>
+    public event Action? ShutdownRequested;
+
+    public ServerConfig Config { get; }
+
+    public EngineState State => (EngineState)Volatile.Read(ref _state);
+
+    /// <inheritdoc/>
+    public Task<Exception?> Stopped => _stopped.Task;
+
+    /// <inheritdoc/>
+    public long ReleasedLsn => Commit.ReleasedLsn;
+
+    /// <summary>All writes up to it are on disk (D2).</summary>
+    public long DurableLsn => Commit.DurableLsn;
+
+    /// <summary>What recovery found; null until it has finished.</summary>
+    public WalRecoveryReport? RecoveryReport { get; private set; }
+
+    internal Lock Turn { get; } = new();
+
+    internal Databases Databases { get; }
+
+    internal CommitPipeline Commit { get; }
+
+    internal Mutator Mutator { get; }
+
+    internal CommandTable Commands { get; }
+
+    internal EngineStats Stats { get; } = new();
+
+    internal SlowLog SlowLog { get; } = new();
+
+    internal LatencyMonitor Latency { get; } = new();
+
+    internal ClientRegistry Clients { get; } = new();
+
+    internal ExpiryCycle Expiry { get; }
+
+    internal IEngineLog Log { get; }
+
+    /// <summary>The file-system door, for CONFIG REWRITE and free space.</summary>
+    internal IFileSystem Files => _files;
+
+    /// <summary>Replies of the running turn are written here. Guarded by the turn.</summary>
+    internal RespWriter TurnWriter { get; }
+
+    /// <summary>Chooses keys for RANDOMKEY; nothing that is logged depends on it (D7). Guarded by the turn.</summary>
+    internal Random Random { get; init; } = new();
+
+    internal long StartedAtMillis { get; }
+
+    internal RecoveryProgress RecoveryProgress { get; } = new();
+
+    internal bool HasFailed => State == EngineState.Failed;
+
+    /// <summary>Seconds in 24 bits: when a key was last used. Kept by the housekeeping, exact to its period.</summary>
+    internal uint AccessClock
+    {
+        get => Databases.Memory.AccessClock;
+        set => Databases.Memory.AccessClock = value;
+    }
+
+    internal long NowMicros() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    internal long NowMillis() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    internal static uint AccessClockAt(long nowMillis) => (uint)(nowMillis / 1000) & 0xFF_FFFF;
+
+    internal long IdleSeconds(uint accessClock) => (AccessClock - accessClock) & 0xFF_FFFF;
+
+    /// <summary>
+    /// Registers a client. Null when <c>maxclients</c> is reached: the caller answers <see cref="MaxClientsError"/> and closes.
+    /// Addresses are <c>ip:port</c>, or <c>path:0</c> for a unix socket.
+    /// </summary>
+    public Session? Connect(IReplyTransport transport, string remoteAddress, string localAddress)
+    {
+        lock (Turn)
+        {
+            if (Clients.Count >= Config.MaxClients)
+            {
+                Stats.CountRejectedConnection();
+                return null;
+            }
+
+            Stats.CountConnection();
+            var session = new Session(Clients.NextId(), transport, this, remoteAddress, localAddress, NowMillis())
+            {
+                IsAuthenticated = Config.RequirePass.Length == 0,
+            };
+            Clients.Add(session);
+            return session;
+        }
+    }
+
+    /// <summary>Redis's reply to a connection above maxclients.</summary>
+    public static ReadOnlySpan<byte> MaxClientsError => "-ERR max number of clients reached\r\n"u8;
+
+    /// <summary>Bytes came from a client. Its idle time starts again.</summary>
+    public void NoteInput(Session session, long bytes)
+    {
+        Stats.CountInput(bytes);
+        session.LastActiveAtMillis = _housekeeping.NowMillis;
+    }
+
+    /// <summary>Bytes are on their way to a client. Its idle time starts again.</summary>
+    public void NoteOutput(Session session, long bytes)
+    {
+        Stats.CountOutput(bytes);
+        session.LastActiveAtMillis = _housekeeping.NowMillis;
+    }
+
+    /// <summary>A client exceeded client-query-buffer-limit; the caller closes its connection, as Redis does, without a reply.</summary>
+    public void QueryBufferLimitReached(Session session)
+    {
+        lock (Turn)
+        {
+            Stats.QueryBufferLimitDisconnections++;
+        }
+
+        Log.Write(EngineLogLevel.Warning, $"Closing client that reached max query buffer length: id={session.Id} addr={session.RemoteAddress} qbuf={Config.ClientQueryBufferBytesMax}");
+    }
+
+    /// <summary>Cuts a client that has exceeded client-output-buffer-limit. Any thread; the caller does not hold the turn.</summary>
+    internal void OutputBufferLimitReached(Session session)
+    {
+        lock (Turn)
+        {
+            session.IsClosed = true;
+            Stats.OutputBufferLimitDisconnections++;
+        }
+
+        Log.Write(EngineLogLevel.Warning, $"Client id={session.Id} addr={session.RemoteAddress} closed for overcoming of output buffer limits.");
+        session.Transport.Abort("client-output-buffer-limit");
+    }
+
+    /// <summary>Forgets a client whose connection has ended.</summary>
+    public void Disconnect(Session session)
+    {
+        lock (Turn)
+        {
+            session.IsClosed = true;
+            Clients.Remove(session);
+            _scheduler.Forget(session);
+        }
+
+        session.Output.Close();
+    }
+
+    /// <summary>
+    /// Executes the requests in <paramref name="data"/>, which begins at the start of a request. The replies leave through the session's
+    /// queue, when they may. Never blocks.
+    /// </summary>
+    /// <param name="data">Unprocessed bytes of the client: the rest of the last call and what came since.</param>
+    /// <param name="consumed">Bytes that need not be given again.</param>
+    public ProcessState Process(Session session, ReadOnlySpan<byte> data, out int consumed)
+    {
+        RequestBatch batch = _threadBatch ??= new RequestBatch();
+        consumed = 0;
+        while (true)
+        {
+            ParserLimits limits = LimitsOf(session, out int requestsMax);
+            batch.Clear();
+            ReadOnlySpan<byte> rest = data[consumed..];
+            ParseStatus status = session.Parser.Parse(rest, limits, requestsMax, batch, out int parsed);
+            if (batch.Count == 0 && status == ParseStatus.NeedMore)
+            {
+                consumed += parsed;
+                return ProcessState.NeedData;
+            }
+
+            int requestCount = batch.Count;
+            ProcessState state = RunTurn(session, rest, batch, status, out int executed);
+            if (executed < requestCount)
+            {
+                parsed = Rewind(session, rest, limits, executed, batch);
+            }
+
+            consumed += parsed;
+            if (state != ProcessState.NeedData || (status == ParseStatus.NeedMore && executed == requestCount))
+            {
+                return state;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task OpenAsync(CancellationToken cancel)
+    {
+        Task opening = Task.Factory.StartNew(() => Open(cancel), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _background = opening;
+        await opening.ConfigureAwait(false);
+        _housekeeping.Start();
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync()
+    {
+        lock (Turn)
+        {
+            return _stopping ??= StopOnceAsync();
+        }
+    }
+
+    public void Dispose()
+    {
+        _housekeeping.Dispose();
+        Commit.Dispose();
+        _directoryLock?.Dispose();
+    }
+
+    /// <summary>Asks the host to shut the process down (SHUTDOWN).</summary>
+    internal void RequestShutdown()
+    {
+        if (Interlocked.Exchange(ref _shutdownRequested, 1) == 0)
+        {
+            ShutdownRequested?.Invoke();
+        }
+    }
+
+    /// <summary>Stops everything at once and for good (D3): no reply leaves after it. Any thread.</summary>
+    internal void FailStop(Exception cause)
+    {
+        if (Interlocked.Exchange(ref _state, (int)EngineState.Failed) == (int)EngineState.Failed)
+        {
+            return;
+        }
+
+        Log.Write(EngineLogLevel.Warning, $"FATAL: the engine stops, nothing more is acknowledged: {cause.Message}");
+        _stopped.TrySetResult(cause);
+        Task.Run(AbortAll);
+    }
+
+    internal void Suspend(Session session, Suspension suspension, long nowMillis) => _scheduler.Suspend(session, suspension, nowMillis);
+
+    /// <summary>Ends the record that was opened outside any command. The caller holds the turn.</summary>
+    internal void EndRecord() => _executor.EndRecord();
+
+    internal bool Pauses(bool writes, long nowMillis) => _scheduler.Pauses(writes, nowMillis);
+
+    internal void PostponeForPause(Session session) => _scheduler.PostponeForPause(session);
+
+    internal ClientScheduler Scheduler => _scheduler;
+
+    /// <summary>The durable or released LSN has moved; called by the writer thread after every batch.</summary>
+    internal void DurableMoved() => _scheduler.DurableMoved();
+
+    /// <summary>Deletes a key that a command found expired, inside the command's record. The caller holds the turn.</summary>
+    internal void ExpireNow(int database, in KeyRef key, long nowMillis)
+    {
+        if (State == EngineState.Ready && !_scheduler.Pauses(writes: true, nowMillis) && Mutator.Delete(database, key))
+        {
+            Stats.ExpiredKeys++;
+        }
+    }
+
+    /// <summary>Runs something of the server's own (housekeeping, a suspension's end) as a turn: its records are committed like any other.</summary>
+    internal void RunServerTurn(Action<long> work)
+    {
+        bool wake;
+        lock (Turn)
+        {
+            work(NowMillis());
+            _executor.EndRecord();
+            wake = Commit.EndTurn();
+        }
+
+        if (wake)
+        {
+            Commit.Wake();
+        }
+    }
+
+    /// <summary>Answers a suspended client and lets its further requests run. Any thread; nothing happens if the suspension is over already.</summary>
+    internal void EndSuspension(Session session, Suspension suspension, SuspensionEnd end)
+    {
+        bool wake;
+        bool written;
+        lock (Turn)
+        {
+            if (!ReferenceEquals(session.Suspension, suspension) || session.IsClosed)
+            {
+                return;
+            }
+
+            _scheduler.Forget(session);
+            try
+            {
+                _executor.BeginReplies(session);
+                _executor.Complete(session, suspension, end, NowMillis());
+                written = _executor.EndReplies(session);
+                wake = Commit.EndTurn();
+            }
+            catch (Exception e)
+            {
+                FailStop(e);
+                return;
+            }
+        }
+
+        Leave(session, written, wake);
+        session.Transport.Resume();
+    }
+
+    /// <summary>
+    /// DEBUG RELOAD: forgets the keyspace and reads it back from the log. Clients wait meanwhile. Completes when they are served again.
+    /// </summary>
+    internal Task ReloadAsync()
+    {
+        _scheduler.PauseForReload();
+        Task reloading = ReloadPausedAsync();
+        _background = reloading;
+        return reloading;
+    }
+
+    private async Task ReloadPausedAsync()
+    {
+        // Leave the caller's turn before anything else.
+        await Task.Yield();
+        try
+        {
+            await Commit.StopAsync().ConfigureAwait(false);
+            if (!HasFailed)
+            {
+                await Task.Factory.StartNew(Reload, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            // The keyspace is not what the log says: serve nothing of it.
+            FailStop(e);
+        }
+        finally
+        {
+            _scheduler.EndReload();
+        }
+    }
+
+    private ProcessState RunTurn(Session session, ReadOnlySpan<byte> data, RequestBatch batch, ParseStatus status, out int executed)
+    {
+        bool written;
+        bool wake;
+        ProcessState state;
+        lock (Turn)
+        {
+            executed = 0;
+            if (session.IsClosed || State is EngineState.Failed or EngineState.Stopped)
+            {
+                return ProcessState.Closing;
+            }
+
+            if (session.IsSuspended || session.IsPostponed)
+            {
+                return ProcessState.Waiting;
+            }
+
+            if (State == EngineState.Stopping)
+            {
+                return ProcessState.Closing;
+            }
+
+            try
+            {
+                long nowMillis = NowMillis();
+                _executor.BeginReplies(session);
+                executed = _executor.Execute(session, data, batch, nowMillis, out Executor.Stop stop);
+                if (stop == Executor.Stop.None && status == ParseStatus.Error)
+                {
+                    _executor.FailRequest(session, session.Parser.ErrorText, nowMillis);
+                    session.CloseAfterReplies = true;
+                    stop = Executor.Stop.Closing;
+                }
+
+                written = _executor.EndReplies(session);
+                wake = Commit.EndTurn();
+                state = stop switch
+                {
+                    Executor.Stop.None or Executor.Stop.TurnFull => ProcessState.NeedData,
+                    Executor.Stop.Closing => ProcessState.Closing,
+                    _ => ProcessState.Waiting,
+                };
+            }
+            catch (Exception e)
+            {
+                // What the turn has left behind (half a record, half a reply) must reach nobody.
+                FailStop(e);
+                return ProcessState.Closing;
+            }
+        }
+
+        Leave(session, written, wake);
+        if (state == ProcessState.NeedData && session.Output.PauseIfFull())
+        {
+            state = ProcessState.Waiting;
+        }
+
+        return state;
+    }
+
+    /// <summary>What a turn does after it has given the lock back.</summary>
+    private void Leave(Session session, bool written, bool wake)
+    {
+        if (wake)
+        {
+            Commit.Wake();
+        }
+
+        if (written)
+        {
+            session.Output.FlushWritten();
+        }
+        else
+        {
+            session.Output.Release();
+        }
+
+        long hardBytes = Config.OutputBufferLimits.Normal.HardBytes;
+        if (hardBytes > 0 && session.Output.HeldBytes > hardBytes)
+        {
+            OutputBufferLimitReached(session);
+        }
+    }
+
+    /// <summary>Bytes that the first <paramref name="requests"/> requests take, when not all that were parsed could be executed.</summary>
+    private static int Rewind(Session session, ReadOnlySpan<byte> data, in ParserLimits limits, int requests, RequestBatch batch)
+    {
+        session.Parser.Reset();
+        batch.Clear();
+        int consumed = 0;
+        if (requests > 0)
+        {
+            session.Parser.Parse(data, limits, requests, batch, out consumed);
+            session.Parser.Reset();
+        }
+
+        return consumed;
+    }
+
+    private ParserLimits LimitsOf(Session session, out int requestsMax)
+    {
+        if (!session.IsAuthenticated)
+        {
+            // AUTH changes the limits, so one at a time.
+            requestsMax = 1;
+            return ParserLimits.Unauthenticated;
+        }
+
+        requestsMax = TurnRequestsMax;
+        return ParserLimits.Default with { BulkBytesMax = Config.ProtoMaxBulkBytes };
+    }
+
+    private void Open(CancellationToken cancel)
+    {
+        _files.CreateDirectory(Config.Dir);
+        if (Path.GetDirectoryName(Config.Dir) is { Length: > 0 } parent)
+        {
+            // D4: the directory may be left from a start that was killed before it had synced this.
+            _files.SyncDirectory(parent);
+        }
+
+        _directoryLock = _files.LockDirectory(Config.Dir);
+        WalLog log = Replay(cancel);
+        lock (Turn)
+        {
+            if (State != EngineState.Loading)
+            {
+                // Stopped meanwhile: nothing was accepted, so there is nothing to finish.
+                log.Dispose();
+                throw new OperationCanceledException(cancel);
+            }
+
+            Commit.Start(log);
+            SetState(EngineState.Ready);
+        }
+    }
+
+    private void Reload()
+    {
+        Databases.ClearAll();
+        WalLog log = Replay(CancellationToken.None);
+        lock (Turn)
+        {
+            if (State != EngineState.Ready)
+            {
+                log.Dispose();
+                return;
+            }
+
+            Commit.Start(log);
+        }
+    }
+
+    private WalLog Replay(CancellationToken cancel)
+    {
+        var replay = new KeyspaceReplay(this, _time);
+        WalLog log = WalLog.Open(_files, Config.Dir, new WalOptions(Config.WalSegmentBytes), replay, cancel);
+        RecoveryReport = log.Recovery;
+        replay.Finished(log.Recovery);
+        return log;
+    }
+
+    private async Task StopOnceAsync()
+    {
+        // Leave the caller's lock before anything else.
+        await Task.Yield();
+        lock (Turn)
+        {
+            if (State is EngineState.Ready or EngineState.Loading)
+            {
+                SetState(EngineState.Stopping);
+            }
+        }
+
+        _housekeeping.Stop();
+        try
+        {
+            await _background.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or WalCorruptionException or ArgumentException)
+        {
+            // OpenAsync has reported it.
+        }
+
+        await Commit.StopAsync().ConfigureAwait(false);
+        if (!HasFailed)
+        {
+            SetState(EngineState.Stopped);
+        }
+
+        _directoryLock?.Dispose();
+        _directoryLock = null;
+        _stopped.TrySetResult(null);
+    }
+
+    private void AbortAll()
+    {
+        Session[] sessions;
+        lock (Turn)
+        {
+            sessions = [.. Clients.All];
+        }
+
+        foreach (Session session in sessions)
+        {
+            session.Transport.Abort("the engine has stopped");
+        }
+    }
+
+    private void SetState(EngineState state)
+    {
+        if (!HasFailed)
+        {
+            Volatile.Write(ref _state, (int)state);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace RespKv.Storage.Wal;
+
+/// <summary>How the log is kept. None of this is needed to read one: a segment carries its own size.</summary>
+/// <param name="SegmentBytes">Size of a new segment file; a multiple of a sector.</param>
+/// <param name="PrepareSpare">Whether a background thread makes the next segment ahead of need. Off only where a test counts calls.</param>
+/// <param name="NewLogId">The id of a log that is created; 0 draws one at random.</param>
+public sealed record WalOptions(long SegmentBytes = WalOptions.SegmentBytesDefault, bool PrepareSpare = true, ulong NewLogId = 0)
+{
+    /// <summary>64 MiB: a switch costs a few syncs, so one in tens of thousands of batches; zero-writing one takes well under a second.</summary>
+    public const long SegmentBytesDefault = 64L << 20;
+}

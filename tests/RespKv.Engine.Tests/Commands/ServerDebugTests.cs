@@ -1,0 +1,133 @@
+using RespKv.TestKit.Engine;
+using RespKv.TestKit.Files;
+
+namespace RespKv.Engine.Tests.Commands;
+
+/// <summary>DEBUG: who may use it, and what it does.</summary>
+public sealed class ServerDebugTests
+{
+    private const string NotAllowed = "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.";
+
+    [Theory]
+    [InlineData("no", "127.0.0.1:1", false)]
+    [InlineData("yes", "10.0.0.9:1", true)]
+    [InlineData("local", "10.0.0.9:1", false)]
+    [InlineData("local", "127.0.0.1:1", true)]
+    [InlineData("local", "[::1]:1", true)]
+    [InlineData("local", "/run/respkv.sock:0", true)]
+    public async Task Debug_is_for_those_that_the_directive_names(string access, string address, bool allowed)
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem(), null, ("enable-debug-command", access));
+        using var client = new TestClient(host.Engine, address);
+
+        Assert.Equal(allowed ? "OK" : NotAllowed, client.Run("DEBUG JMAP").Text);
+    }
+
+    [Fact]
+    public async Task Sleep_holds_everyone_until_it_is_over()
+    {
+        var time = new ManualTimeProvider();
+        await using EngineHost host = await OpenAsync(time);
+        using TestClient sleeper = host.Connect();
+        using TestClient other = host.Connect();
+        sleeper.Send("DEBUG", "SLEEP", "0.5");
+        other.Send("PING");
+        time.Advance(TimeSpan.FromMilliseconds(400));
+        Assert.False(sleeper.TryRead(out _));
+        Assert.False(other.TryRead(out _));
+
+        time.Advance(TimeSpan.FromMilliseconds(200));
+
+        Assert.Equal("OK", (await sleeper.ReadAsync()).Text);
+        Assert.Equal("PONG", (await other.ReadAsync()).Text);
+    }
+
+    [Fact]
+    public async Task Set_active_expire_stops_and_starts_the_expiry_in_the_background()
+    {
+        var time = new ManualTimeProvider();
+        await using EngineHost host = await OpenAsync(time);
+        using TestClient client = host.Connect();
+        client.Run("DEBUG SET-ACTIVE-EXPIRE 0");
+        client.Run("SET a 1 PX 10");
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, client.Run("DBSIZE").Integer);
+
+        client.Run("DEBUG SET-ACTIVE-EXPIRE 1");
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(0, client.Run("DBSIZE").Integer);
+    }
+
+    [Theory]
+    [InlineData("DEBUG RELOAD")]
+    [InlineData("DEBUG RELOAD NOSAVE")]
+    [InlineData("DEBUG LOADAOF")]
+    public async Task Reload_gives_the_same_keys_back_and_the_server_goes_on(string command)
+    {
+        await using EngineHost host = await OpenAsync(new ManualTimeProvider());
+        using TestClient client = host.Connect();
+        client.Run("SET a 1 EX 100");
+        client.Run("SET b 2");
+        client.Run("DEL b");
+
+        Assert.Equal("OK", client.Run(command).Text);
+
+        Assert.Equal("1", client.Run("GET a").Text);
+        Assert.Equal(100, client.Run("TTL a").Integer);
+        Assert.True(client.Run("GET b").IsNull);
+        Assert.Equal("OK", client.Run("SET c 3").Text);
+    }
+
+    [Fact]
+    public async Task Reload_refuses_options_that_only_snapshots_have()
+    {
+        await using EngineHost host = await OpenAsync(new ManualTimeProvider());
+        using TestClient client = host.Connect();
+
+        Assert.Equal("ERR DEBUG RELOAD only supports the NOSAVE option.", client.Run("DEBUG RELOAD MERGE").Text);
+    }
+
+    [Theory]
+    [InlineData("DEBUG RELOAD")]
+    [InlineData("DEBUG OBJECT a")]
+    public async Task What_touches_keys_is_refused_while_loading(string command)
+    {
+        await using EngineHost host = EngineHost.Create(new SimulatedFileSystem(), null, ("enable-debug-command", "yes"));
+        using TestClient client = host.Connect();
+
+        Assert.Equal("LOADING Redis is loading the dataset in memory", client.Run(command).Text);
+    }
+
+    [Fact]
+    public async Task Object_tells_encoding_and_idle_time()
+    {
+        var time = new ManualTimeProvider();
+        await using EngineHost host = await OpenAsync(time);
+        using TestClient client = host.Connect();
+        time.Advance(TimeSpan.FromSeconds(1));
+        client.Run("SET a bar");
+        client.Run("SET n 12");
+        client.Run("GET a");
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Matches(@"^Value at:0x0 refcount:1 encoding:embstr serializedlength:4 lru:\d+ lru_seconds_idle:5$", client.Run("DEBUG OBJECT a").Text);
+        Assert.Contains(" encoding:int ", client.Run("DEBUG OBJECT n").Text);
+    }
+
+    [Fact]
+    public async Task Help_lists_only_what_there_is()
+    {
+        await using EngineHost host = await OpenAsync(new ManualTimeProvider());
+        using TestClient client = host.Connect();
+
+        string[] lines = [.. client.Run("DEBUG HELP").Items.Select(item => item.Text)];
+
+        Assert.Equal("DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", lines[0]);
+        Assert.Equal(["HELP", "    Prints this help."], lines[^2..]);
+        Assert.Contains("SLEEP <seconds>", lines);
+    }
+
+    private static Task<EngineHost> OpenAsync(ManualTimeProvider time)
+        => EngineHost.OpenAsync(new SimulatedFileSystem(), time, ("enable-debug-command", "yes"));
+}

@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using RespKv.Engine.Configuration;
+
+namespace RespKv.Engine.Tests.Configuration;
+
+public sealed class ConfigSampleTests
+{
+    [Fact]
+    public void CommittedFile_IsWhatTheDeclarationsGenerate()
+    {
+        string committed = File.ReadAllText(Path.Combine(RepositoryRoot(), "conf", "respkv.conf"));
+
+        Assert.True(
+            committed == ServerConfig.SampleText(),
+            "conf/respkv.conf is not what the declarations say. Run: respkv-server --print-config > conf/respkv.conf");
+    }
+
+    [Fact]
+    public void Sample_ReadAsAFile_IsTheDefaults()
+    {
+        ServerConfig config = ConfigSourcesMaker.LoadFile(ServerConfig.SampleText());
+
+        Assert.Equal(new ServerConfig().Match("*"), config.Match("*"));
+        Assert.DoesNotContain("# ???", config.RewriteText(ServerConfig.SampleText()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sample_EveryDirective_HasALineAndDocumentation()
+    {
+        string[] lines = ServerConfig.SampleText().Split('\n');
+        foreach (Directive directive in DirectiveTable.All)
+        {
+            int at = Array.FindIndex(lines, line => line.StartsWith(directive.Name + " ", StringComparison.Ordinal));
+            Assert.True(at > 0 && lines[at - 1].StartsWith('#'), directive.Name);
+        }
+    }
+
+    private static string RepositoryRoot([CallerFilePath] string here = "")
+    {
+        // CallerFilePath is rewritten in deterministic builds, so look from the test binaries when it does not exist.
+        DirectoryInfo? directory = new(File.Exists(here) ? Path.GetDirectoryName(here)! : AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "RespKv.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.FullName ?? throw new InvalidOperationException("RespKv.sln not found above the tests");
+    }
+}

@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+
+namespace RespKv.Engine.Tests.House;
+
+/// <summary>Layers point one way: Server, Tool -> Engine -> Protocol, Storage. See docs/ARCHITECTURE.md.</summary>
+public sealed class LayerGraphTests
+{
+    /// <summary>What each project of ours may refer to directly. A new project has to be put here.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["RespKv.Protocol"] = [],
+        ["RespKv.Storage"] = [],
+        ["RespKv.Engine"] = ["RespKv.Protocol", "RespKv.Storage"],
+        ["RespKv.Server"] = ["RespKv.Engine"],
+    };
+
+    [Fact]
+    public void Projects_refer_only_to_the_layers_below_them()
+    {
+        string[] projects = Directory.GetFiles(Path.Combine(RepositoryRoot(), "src"), "*.csproj", SearchOption.AllDirectories);
+        Assert.Equal(Allowed.Keys.Order(), projects.Select(p => Path.GetFileNameWithoutExtension(p)!).Order());
+        foreach (string project in projects)
+        {
+            IEnumerable<string> references = XDocument.Load(project).Descendants("ProjectReference")
+                .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')));
+            Assert.Equal(Allowed[Path.GetFileNameWithoutExtension(project)].Order(), references.Order());
+        }
+    }
+
+    [Theory]
+    [InlineData("RespKv.Protocol")]
+    [InlineData("RespKv.Storage")]
+    public void The_lowest_layers_know_nothing_of_ours(string assembly)
+    {
+        IEnumerable<string?> ours = System.Reflection.Assembly.Load(assembly).GetReferencedAssemblies()
+            .Select(a => a.Name).Where(n => n!.StartsWith("RespKv", StringComparison.Ordinal));
+        Assert.Empty(ours);
+    }
+
+    /// <summary>The homes of unsafe code: P/Invoke, and the two that hand buffers to it.</summary>
+    private static readonly string[] UnsafeHomes = ["Native.cs", "PosixFile.cs", "WakeEvent.cs"];
+
+    [Fact]
+    public void Unsafe_code_and_pinvoke_stand_in_named_files_only()
+    {
+        var offenders = new List<string>();
+        foreach (string file in Directory.GetFiles(Path.Combine(RepositoryRoot(), "src"), "*.cs", SearchOption.AllDirectories))
+        {
+            if (file.Contains("/obj/", StringComparison.Ordinal) || UnsafeHomes.Contains(Path.GetFileName(file)))
+            {
+                continue;
+            }
+
+            string text = File.ReadAllText(file);
+            if (text.Contains("[LibraryImport", StringComparison.Ordinal) || text.Contains("[DllImport", StringComparison.Ordinal)
+                || text.Contains(" unsafe ", StringComparison.Ordinal) || text.Contains("Unsafe.", StringComparison.Ordinal))
+            {
+                offenders.Add(Path.GetFileName(file));
+            }
+        }
+
+        Assert.Empty(offenders);
+    }
+
+    private static string RepositoryRoot([CallerFilePath] string here = "")
+    {
+        // CallerFilePath is rewritten in deterministic builds, so look from the test binaries when it does not exist.
+        DirectoryInfo? directory = new(File.Exists(here) ? Path.GetDirectoryName(here)! : AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "RespKv.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.FullName ?? throw new InvalidOperationException("RespKv.sln not found above the tests");
+    }
+}
