@@ -1,0 +1,25 @@
+# docker build -t respkv .
+# docker run -p 6380:6380 -v respkv:/data -e RESPKV_REQUIREPASS=... respkv [file] [--directive value ...]
+
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY . .
+RUN dotnet publish src/RespKv.Server/RespKv.Server.csproj -c Release -o /app
+# The final image has no shell to make a directory with.
+RUN mkdir /data
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+# 1654 is the user "app" of the base image.
+COPY --from=build /app /app
+COPY --from=build --chown=1654:1654 /data /data
+USER 1654
+WORKDIR /data
+# As variables, so that the arguments of the container are free for a configuration file and options (which win over these).
+ENV RESPKV_BIND="*" RESPKV_DIR="/data"
+VOLUME /data
+EXPOSE 6380
+STOPSIGNAL SIGTERM
+# Not healthy while it loads. The check finds port and password in the environment (RESPKV_PORT, RESPKV_REQUIREPASS), not in the
+# arguments of the container. A recovery of many gigabytes may need a longer --start-period.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/app/respkv-server", "--ping"]
+ENTRYPOINT ["/app/respkv-server"]

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using RespKv.Engine.Configuration;
+
+namespace RespKv.Server.Hosting;
+
+/// <summary>An address to listen on.</summary>
+/// <param name="EndPoint">Where.</param>
+/// <param name="Optional">It is left out without an error when this machine does not have it.</param>
+internal readonly record struct ListenAddress(EndPoint EndPoint, bool Optional);
+
+/// <summary>Turns bind, port and unixsocket into addresses.</summary>
+internal static class ListenAddresses
+{
+    /// <exception cref="ConfigException">The unix socket's path is too long for the system.</exception>
+    public static IReadOnlyList<ListenAddress> ToListenOn(ServerConfig config)
+    {
+        var addresses = new List<ListenAddress>();
+        if (config.Port != 0)
+        {
+            foreach (string word in config.Bind)
+            {
+                bool optional = word.StartsWith('-');
+                addresses.Add(new ListenAddress(new IPEndPoint(Parse(optional ? word[1..] : word), config.Port), optional));
+            }
+        }
+
+        if (config.UnixSocket.Length > 0)
+        {
+            addresses.Add(new ListenAddress(UnixEndPoint(config.UnixSocket), Optional: false));
+        }
+
+        return addresses;
+    }
+
+    /// <summary>Where a client on this machine finds the server: the first address, or loopback when that stands for all.</summary>
+    public static EndPoint ToConnectTo(ServerConfig config) => ToListenOn(config)[0].EndPoint switch
+    {
+        IPEndPoint ip when ip.Address.Equals(IPAddress.Any) => new IPEndPoint(IPAddress.Loopback, ip.Port),
+        IPEndPoint ip when ip.Address.Equals(IPAddress.IPv6Any) => new IPEndPoint(IPAddress.IPv6Loopback, ip.Port),
+        EndPoint endPoint => endPoint,
+    };
+
+    private static IPAddress Parse(string address) => address switch
+    {
+        "*" => IPAddress.Any,
+        "::*" => IPAddress.IPv6Any,
+        "localhost" => IPAddress.Loopback,
+        _ => IPAddress.Parse(address),
+    };
+
+    private static UnixDomainSocketEndPoint UnixEndPoint(string path)
+    {
+        try
+        {
+            return new UnixDomainSocketEndPoint(Path.GetFullPath(path));
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new ConfigException($"unixsocket: the path {path} is longer than a unix socket's path may be (107 bytes)");
+        }
+    }
+}

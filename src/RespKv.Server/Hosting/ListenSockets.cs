@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using RespKv.Engine;
+using RespKv.Engine.Configuration;
+using RespKv.Storage.Files;
+
+namespace RespKv.Server.Hosting;
+
+/// <summary>
+/// The sockets that the server listens on, bound before the host starts: an address that is taken is found out before the data directory
+/// is touched, and named as the operator wrote it. Kestrel gets them through <see cref="Take"/> and owns them from then on.
+/// </summary>
+internal sealed class ListenSockets : IDisposable
+{
+    private readonly List<EndPoint> _endPoints = [];
+    private readonly Dictionary<EndPoint, Socket> _bound = [];
+
+    private ListenSockets()
+    {
+    }
+
+    /// <summary>All that were bound, in the order of the configuration.</summary>
+    public IReadOnlyList<EndPoint> EndPoints => _endPoints;
+
+    /// <exception cref="ConfigException">An address cannot be bound, or none is left.</exception>
+    public static ListenSockets Bind(ServerConfig config, IFileSystem files, IEngineLog log)
+    {
+        var sockets = new ListenSockets();
+        try
+        {
+            foreach (ListenAddress address in ListenAddresses.ToListenOn(config))
+            {
+                sockets.Bind(address, files, log);
+            }
+
+            return sockets._bound.Count > 0 ? sockets : throw new ConfigException("none of the addresses in bind exists on this machine");
+        }
+        catch
+        {
+            sockets.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Hands out the socket of an end point, once.</summary>
+    public Socket Take(EndPoint endPoint) =>
+        _bound.Remove(endPoint, out Socket? socket) ? socket : throw new InvalidOperationException($"{endPoint} was not bound");
+
+    public void Dispose()
+    {
+        foreach (Socket socket in _bound.Values)
+        {
+            socket.Dispose();
+        }
+
+        _bound.Clear();
+    }
+
+    private void Bind(ListenAddress address, IFileSystem files, IEngineLog log)
+    {
+        if (_bound.ContainsKey(address.EndPoint))
+        {
+            return;
+        }
+
+        if (address.EndPoint is UnixDomainSocketEndPoint unix)
+        {
+            StaleUnixSocket.Remove(files, unix);
+        }
+
+        Socket? socket = null;
+        try
+        {
+            ProtocolType protocol = address.EndPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified;
+            socket = new Socket(address.EndPoint.AddressFamily, SocketType.Stream, protocol);
+            if (address.EndPoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                // As in Redis, :: is IPv6 only, so that "* ::*" can bind both.
+                socket.DualMode = false;
+            }
+
+            socket.Bind(address.EndPoint);
+            _bound.Add(address.EndPoint, socket);
+            _endPoints.Add(address.EndPoint);
+        }
+        catch (SocketException e)
+        {
+            socket?.Dispose();
+            if (!address.Optional || !IsMissing(e.SocketErrorCode))
+            {
+                throw new ConfigException($"Could not create server listening socket {address.EndPoint}: bind: {e.Message}");
+            }
+
+            log.Write(EngineLogLevel.Verbose, $"Not listening on {address.EndPoint}, which this machine does not have: {e.Message}");
+        }
+    }
+
+    private static bool IsMissing(SocketError error) => error
+        is SocketError.AddressNotAvailable
+        or SocketError.AddressFamilyNotSupported
+        or SocketError.ProtocolFamilyNotSupported
+        or SocketError.ProtocolNotSupported
+        or SocketError.SocketNotSupported
+        or SocketError.ProtocolOption;
+}

@@ -1,0 +1,1 @@
+return await RespKv.Server.ServerProgram.RunAsync(args).ConfigureAwait(false);
