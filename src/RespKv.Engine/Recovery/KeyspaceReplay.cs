@@ -57,7 +57,7 @@ internal sealed class KeyspaceReplay : IWalReplay
             string kept = tail.EvidenceFile.Length == 0 ? "nothing was left of it" : $"moved aside to {tail.EvidenceFile}";
             _engine.Log.Write(
                 EngineLogLevel.Warning,
-                $"Recovery: torn tail cut at {tail.File} offset {tail.Offset} before LSN {tail.Lsn}: {tail.Bytes} bytes that were never acknowledged, {kept} ({tail.Reason})");
+                $"Recovery: torn tail cut at {tail.File} offset {tail.Offset} before LSN {tail.Lsn}: {tail.Bytes} bytes that were not yet durable, {kept} ({tail.Reason})");
         }
     }
 }
