@@ -6,9 +6,13 @@ namespace RespKv.Server.Hosting;
 /// <summary>
 /// Signals of the process, from its first step to its last: SIGTERM, SIGINT and SIGQUIT ask for a clean stop, also before the host runs;
 /// asking again changes nothing, also while the log is being closed. SIGHUP is ignored, as in Redis: a terminal that goes away is no reason to stop.
+/// SIGXFSZ is ignored, so that a log that outgrows the process's file size limit is a failed write with a last log line (D3), not a sudden end.
 /// </summary>
 internal sealed class SignalLifetime : IHostLifetime, IDisposable
 {
+    /// <summary>SIGXFSZ of Linux; .NET has no name for it and takes the number.</summary>
+    private const PosixSignal FileSizeLimitExceeded = (PosixSignal)25;
+
     private readonly CancellationTokenSource _stopAsked = new();
     private readonly List<PosixSignalRegistration> _registrations;
 
@@ -20,6 +24,7 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGINT, AskToStop),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, AskToStop),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true),
+            PosixSignalRegistration.Create(FileSizeLimitExceeded, signal => signal.Cancel = true),
         ];
     }
 

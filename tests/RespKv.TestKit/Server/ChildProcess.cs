@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace RespKv.TestKit.Server;
 
@@ -66,9 +65,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Does nothing when the process has ended.</summary>
     public void Signal(int signal)
     {
-        if (!_process.HasExited && Kill(_process.Id, signal) != 0 && !_process.HasExited)
+        if (!_process.HasExited)
         {
-            throw new InvalidOperationException($"Signal {signal} to process {_process.Id}: errno {Marshal.GetLastPInvokeError()}.");
+            LibC.SendSignal(_process.Id, signal);
         }
     }
 
@@ -109,8 +108,4 @@ public sealed class ChildProcess : IAsyncDisposable
             }
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int pid, int signal);
 }

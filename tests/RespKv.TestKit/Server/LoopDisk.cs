@@ -1,16 +1,13 @@
 namespace RespKv.TestKit.Server;
 
 /// <summary>
-/// A real ext4 on a loop device whose power can be cut. After <see cref="CutPowerAsync"/> every access fails, and what was not yet
+/// A real ext4 on a loop device whose power can be cut. After <see cref="CutPower"/> every access fails, and what was not yet
 /// on the device is gone, the journal's running transaction included; after <see cref="PowerUpAsync"/> it is as a disk after a
 /// power failure, its journal replayed. Needs root.
 /// </summary>
 public sealed class LoopDisk : IAsyncDisposable
 {
-    /// <summary>EXT4_IOC_SHUTDOWN, and its flag that does not even flush the journal.</summary>
-    private const string CutScript = "import fcntl,os,struct,sys; fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))";
-
-    private static readonly string[] Needed = ["losetup", "mkfs.ext4", "mount", "umount", "python3"];
+    private static readonly string[] Needed = ["losetup", "mkfs.ext4", "mount", "umount", "fsfreeze"];
 
     private static readonly Lazy<Task<string?>> Trial = new(TryAsync);
 
@@ -48,7 +45,7 @@ public sealed class LoopDisk : IAsyncDisposable
         }
     }
 
-    public async Task CutPowerAsync() => await Tool.CheckAsync("python3", "-c", CutScript, MountPoint);
+    public void CutPower() => LibC.ShutDownExt4(MountPoint);
 
     /// <summary>Unmounts what the cut left and mounts the disk again. No process may have files open on it.</summary>
     public async Task PowerUpAsync()
@@ -105,7 +102,7 @@ public sealed class LoopDisk : IAsyncDisposable
         try
         {
             await using LoopDisk disk = await CreateAsync(8);
-            await disk.CutPowerAsync();
+            disk.CutPower();
             await disk.PowerUpAsync();
             return null;
         }

@@ -19,9 +19,6 @@ public sealed record TestServerOptions
 
     /// <summary>The data directory; null for one of its own that is deleted at the end.</summary>
     public string? Directory { get; init; }
-
-    /// <summary>Words in front of the command, such as a shell that sets signals first. The last thing they do must be exec.</summary>
-    public IReadOnlyList<string> Launcher { get; init; } = [];
 }
 
 /// <summary>A built server as a process of its own, on a loopback port and a directory that outlive restarts.</summary>
@@ -143,6 +140,6 @@ public sealed class TestServer : IAsyncDisposable
     private ChildProcess Launch(string[] moreDirectives)
     {
         IReadOnlyList<string> command = _options.Command.Fill(Port, DataDirectory, _options.AppendFsync, [.. _options.Directives, .. moreDirectives]);
-        return ChildProcess.Start([.. _options.Launcher, .. command]);
+        return ChildProcess.Start(command);
     }
 }

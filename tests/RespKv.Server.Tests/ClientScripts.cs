@@ -1,0 +1,60 @@
+using System.Reflection;
+using RespKv.TestKit.Server;
+
+namespace RespKv.Server.Tests;
+
+/// <summary>tests/clients: scripts for published client libraries of other languages.</summary>
+internal static class ClientScripts
+{
+    /// <summary>Debian's own Python first: its packages are not seen by one that was installed beside it.</summary>
+    private static readonly string[] Pythons = ["/usr/bin/python3", "python3"];
+
+    private static readonly Lazy<Task<string?>> NodeTrial = new(InstallAsync);
+    private static readonly Lazy<Task<string?>> PythonTrial = new(FindPythonAsync);
+
+    private static string Home { get; } = Path.GetFullPath(
+        typeof(ClientScripts).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ClientScripts").Value!);
+
+    /// <summary>Null when the scripts for Node.js can run, otherwise why not.</summary>
+    public static Task<string?> WhyNoNodeAsync() => NodeTrial.Value;
+
+    /// <summary>The Python that has the package redis, or null.</summary>
+    public static Task<string?> PythonAsync() => PythonTrial.Value;
+
+    public static Task<ToolResult> RunNodeAsync(string script, int port) => Tool.RunAsync(["node", Path.Combine(Home, script), $"{port}"]);
+
+    public static async Task<ToolResult> RunPythonAsync(string script, int port)
+        => await Tool.RunAsync([(await PythonAsync())!, Path.Combine(Home, script), $"{port}"]);
+
+    private static async Task<string?> InstallAsync()
+    {
+        if (Tool.Find("node") is null || Tool.Find("npm") is null)
+        {
+            return "node or npm is not installed";
+        }
+
+        // npm writes this file last; it is as new as the lock file when what is installed is what is locked.
+        string installed = Path.Combine(Home, "node_modules", ".package-lock.json");
+        if (File.Exists(installed) && File.GetLastWriteTimeUtc(installed) >= File.GetLastWriteTimeUtc(Path.Combine(Home, "package-lock.json")))
+        {
+            return null;
+        }
+
+        ToolResult result = await Tool.RunAsync(["npm", "ci", "--no-audit", "--no-fund"], workingDirectory: Home);
+        return result.ExitCode == 0 ? null : $"npm ci in tests/clients: {result.ToString().ReplaceLineEndings(" ")}";
+    }
+
+    private static async Task<string?> FindPythonAsync()
+    {
+        foreach (string python in Pythons.Where(python => Tool.Find(python) is not null || File.Exists(python)))
+        {
+            ToolResult result = await Tool.RunAsync([python, "-c", "import redis"]);
+            if (result.ExitCode == 0)
+            {
+                return python;
+            }
+        }
+
+        return null;
+    }
+}

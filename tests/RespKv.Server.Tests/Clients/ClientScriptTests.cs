@@ -1,0 +1,25 @@
+using RespKv.TestKit.Server;
+
+namespace RespKv.Server.Tests.Clients;
+
+/// <summary>Client libraries of other languages, as they are published, RESP3 handshake included. What they do is in tests/clients.</summary>
+public sealed class ClientScriptTests(ServerFixture fixture) : IClassFixture<ServerFixture>
+{
+    [NodeFact]
+    public async Task Node_redis_finds_everything_as_it_should_be()
+        => Check(await ClientScripts.RunNodeAsync("node-redis.mjs", fixture.Server.Port));
+
+    [NodeFact]
+    public async Task Ioredis_finds_everything_as_it_should_be()
+        => Check(await ClientScripts.RunNodeAsync("ioredis.mjs", fixture.Server.Port));
+
+    [PythonRedisFact]
+    public async Task Python3_redis_finds_everything_as_it_should_be()
+        => Check(await ClientScripts.RunPythonAsync("python_redis.py", fixture.Server.Port));
+
+    private static void Check(ToolResult result)
+    {
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Contains("as expected", result.Output, StringComparison.Ordinal);
+    }
+}
