@@ -57,13 +57,6 @@ internal static class ServerHost
         var lines = new StartupLog(log, config);
         lines.Starting();
         FileDescriptors.FitMaxClients(config, files, log);
-        config.Changed += name =>
-        {
-            if (name is "appendfsync" or "appendfsync-interval-ms")
-            {
-                lines.Durability();
-            }
-        };
 
         ListenSockets sockets;
         try

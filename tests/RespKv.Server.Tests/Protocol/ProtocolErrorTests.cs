@@ -118,4 +118,21 @@ public sealed class ProtocolErrorTests(ServerFixture fixture) : IClassFixture<Se
 
         Assert.Null(await client.TryReadAsync());
     }
+
+    [Fact]
+    public async Task Requests_that_wait_when_the_client_closes_its_half_are_still_executed_and_answered()
+    {
+        using RawClient admin = await fixture.Server.ConnectAsync();
+        using RawClient client = await fixture.Server.ConnectAsync();
+        Assert.Equal("OK", (await admin.CallAsync("CLIENT", "PAUSE", "600000", "WRITE")).Text);
+
+        await client.SendRawAsync((byte[])[.. RawClient.Encode("ECHO", "read"), .. RawClient.Encode("INCR", "waited"), .. RawClient.Encode("INCR", "waited")]);
+        Assert.Equal("read", (await client.ReadAsync()).Text);
+        client.FinishSending();
+        Assert.Equal("OK", (await admin.CallAsync("CLIENT", "UNPAUSE")).Text);
+
+        Assert.Equal(1, (await client.ReadAsync()).Integer);
+        Assert.Equal(2, (await client.ReadAsync()).Integer);
+        Assert.Null(await client.TryReadAsync());
+    }
 }
