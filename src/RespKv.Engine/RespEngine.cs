@@ -295,8 +295,6 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         Task.Run(AbortAll);
     }
 
-    internal void Suspend(Session session, Suspension suspension, long nowMillis) => _scheduler.Suspend(session, suspension, nowMillis);
-
     /// <summary>Ends the record that was opened outside any command. The caller holds the turn.</summary>
     internal void EndRecord() => _executor.EndRecord();
 

@@ -52,26 +52,23 @@ internal sealed class ClientScheduler(RespEngine engine)
         ResumePaused();
     }
 
-    public void Suspend(Session session, Suspension suspension, long nowMillis)
+    public void Suspend(Session session, Suspension suspension)
     {
         session.Suspension = suspension;
         _suspended.Add(session);
         if (suspension.DurableLsn >= 0)
         {
             Interlocked.Increment(ref _waitsForDurable);
-        }
-
-        if (suspension.DurableLsn >= 0 && engine.DurableLsn >= suspension.DurableLsn)
-        {
-            Task.Run(() => engine.EndSuspension(session, suspension, SuspensionEnd.Met));
+            if (engine.DurableLsn >= suspension.DurableLsn)
+            {
+                Task.Run(() => engine.EndSuspension(session, suspension, SuspensionEnd.Met));
+            }
         }
 
         if (suspension.Work is { } work)
         {
             work.ContinueWith(_ => engine.EndSuspension(session, suspension, SuspensionEnd.Met), TaskScheduler.Default);
         }
-
-        _ = nowMillis;
     }
 
     /// <summary>The client is gone or runs again.</summary>

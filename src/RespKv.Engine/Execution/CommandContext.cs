@@ -44,5 +44,5 @@ internal abstract class CommandContext(RespEngine engine)
     /// Suspends the client: the command has not been answered yet and its later commands wait. See <see cref="Suspension"/>
     /// for what ends it. To be the last thing that a handler does.
     /// </summary>
-    public void Suspend(Suspension suspension) => Engine.Suspend(Session, suspension, NowMillis);
+    public void Suspend(Suspension suspension) => Engine.Scheduler.Suspend(Session, suspension);
 }
