@@ -30,6 +30,7 @@ internal static unsafe partial class Native
     internal const int EventCloseOnExec = 0x80000;
     internal const int PrctlSetTimerSlack = 29;
     internal const short PollIn = 1;
+    internal const int PriorityOfProcess = 0;
 
     private const string LibC = "libc";
 
@@ -72,6 +73,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(LibC, EntryPoint = "lseek", SetLastError = true)]
     internal static partial long Seek(int descriptor, long offset, int whence);
+
+    [LibraryImport(LibC, EntryPoint = "setpriority", SetLastError = true)]
+    internal static partial int SetPriority(int which, uint who, int priority);
 
     [LibraryImport(LibC, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Truncate(int descriptor, long length);

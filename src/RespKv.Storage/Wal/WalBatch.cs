@@ -37,6 +37,9 @@ public sealed class WalBatch
     /// <summary>Bytes so far, header and an open record included, padding not.</summary>
     public int ByteCount => _end;
 
+    /// <summary>Bytes on disk so far: as <see cref="ByteCount"/>, with the padding.</summary>
+    public int PaddedBytes => (int)WalFormat.AlignUp(_end);
+
     /// <summary>Between BeginRecord and EndRecord or AbandonRecord.</summary>
     public bool RecordOpen => _recordStart != NoRecord;
 
@@ -111,8 +114,12 @@ public sealed class WalBatch
     }
 
     /// <summary>Completes the batch: header, CRC and padding.</summary>
+    /// <param name="kind">Records, or the seal of a clean shutdown.</param>
+    /// <param name="logId">The log.</param>
+    /// <param name="durableLsn">What is durable now.</param>
+    /// <param name="zerosBehind">Bytes of zeros to write behind the batch; not part of it.</param>
     /// <returns>The bytes to write; valid until the next call.</returns>
-    internal ReadOnlySpan<byte> Seal(WalBatchKind kind, ulong logId, long durableLsn)
+    internal ReadOnlySpan<byte> Seal(WalBatchKind kind, ulong logId, long durableLsn, int zerosBehind = 0)
     {
         if (RecordOpen)
         {
@@ -125,9 +132,9 @@ public sealed class WalBatch
         }
 
         var header = new WalBatchHeader(kind, RecordCount, logId, FirstLsn, durableLsn, _end - WalFormat.BatchHeaderBytes);
-        int aligned = (int)header.AlignedBytes;
-        EnsureRoom(aligned - _end);
-        Span<byte> batch = _buffer.AsSpan(0, aligned);
+        int bytes = (int)header.AlignedBytes + zerosBehind;
+        EnsureRoom(bytes - _end);
+        Span<byte> batch = _buffer.AsSpan(0, bytes);
         header.Write(batch);
         batch[_end..].Clear();
         return batch;

@@ -29,7 +29,14 @@ internal static class WalFormat
     internal const int SegmentLogIdOffset = 16;
     internal const int SegmentFirstLsnOffset = 24;
     internal const int SegmentSizeOffset = 32;
-    internal const int SegmentReservedOffset = 40;
+    internal const int SegmentFlagsOffset = 40;
+    internal const int SegmentReservedOffset = 44;
+
+    /// <summary>
+    /// The file had an earlier life in this log: behind the last batch, and the sector of zeros after it, stands older
+    /// content. Without this flag everything there was written as zeros.
+    /// </summary>
+    internal const uint SegmentRecycledFlag = 1;
 
     /// <summary>"RKWB". Not zero, so that unused (zero-written) space is never a batch.</summary>
     internal const uint BatchMagic = 0x4257_4B52;
@@ -70,6 +77,9 @@ internal static class WalFormat
     private const int SegmentMinHoldsOne = 1 / (SegmentBytesMin >= SegmentHeaderBytes + (2 * SectorBytes) ? 1 : 0);
     private const int SegmentMinIsAligned = 1 / (SegmentBytesMin % SectorBytes == 0 ? 1 : 0);
     private const int SegmentHoldsBatchMax = 1 / (SegmentHeaderBytes + (long)BatchBytesMax + SectorBytes <= SegmentBytesMax ? 1 : 0);
+
+    /// <summary>Bytes of batches that go into a segment behind an offset: a sector is kept for the seal.</summary>
+    internal static long BatchRoom(long segmentBytes, long offset) => Math.Max(0, segmentBytes - offset - SectorBytes);
 
     internal static long AlignUp(long bytes) => (bytes + (SectorBytes - 1)) & ~(long)(SectorBytes - 1);
 }

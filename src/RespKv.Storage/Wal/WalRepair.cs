@@ -21,19 +21,19 @@ internal sealed class WalRepair
         _directory = directory;
     }
 
-    /// <summary>Cuts what stands behind the end of the log.</summary>
-    internal void Cut(WalSegment segment, IFile file, WalChainEnd end, WalTailScan scan, long nextLsn, List<WalTornTail> torn)
+    /// <summary>Cuts what stands behind the end of the log, up to an offset.</summary>
+    internal void Cut(WalSegment segment, IFile file, WalChainEnd end, long cutEnd, long nextLsn, List<WalTornTail> torn)
     {
-        if (scan.NonZeroEnd <= end.Offset)
+        if (cutEnd <= end.Offset)
         {
             return;
         }
 
         string evidence = WalNames.FreeEvidencePath(_files, _directory, nextLsn);
-        Copy(file, end.Offset, scan.NonZeroEnd, evidence);
+        Copy(file, end.Offset, cutEnd, evidence);
         _files.SyncDirectory(_directory);
-        ZeroWriter.Write(file, end.Offset, scan.NonZeroEnd, ZeroWriter.ForegroundSyncBytes, CancellationToken.None);
-        torn.Add(new WalTornTail(segment.Path, end.Offset, nextLsn, scan.NonZeroEnd - end.Offset, evidence, end.Description));
+        ZeroWriter.Write(file, end.Offset, cutEnd, ZeroWriter.ForegroundSyncBytes, CancellationToken.None);
+        torn.Add(new WalTornTail(segment.Path, end.Offset, nextLsn, cutEnd - end.Offset, evidence, end.Description));
     }
 
     /// <summary>Brings a file that ends early back to its size.</summary>
@@ -53,10 +53,14 @@ internal sealed class WalRepair
         }
     }
 
-    /// <summary>Takes a segment whose header never became durable out of the log: as evidence, or for use as the next one when it is empty.</summary>
-    internal void MoveAside(WalSegment orphan, WalTailScan scan, long nextLsn, List<WalTornTail> torn)
+    /// <summary>
+    /// Takes a segment whose header never became durable out of the log: as evidence, or for use as the next one when it is
+    /// empty, or a recycled file that nothing was written to since.
+    /// </summary>
+    internal void MoveAside(WalSegment orphan, WalTailScan scan, ulong logId, long nextLsn, List<WalTornTail> torn)
     {
-        if (scan.NonZeroEnd == 0)
+        bool isUntouched = orphan.Header is { } older && older.LogId == logId && scan.NewerEnd == 0;
+        if (scan.NonZeroEnd == 0 || isUntouched)
         {
             _files.Rename(orphan.Path, Path.Combine(_directory, WalNames.Spare));
             return;

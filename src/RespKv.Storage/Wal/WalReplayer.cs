@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace RespKv.Storage.Wal;
 
 /// <summary>Where the chain of batches ends in a segment, and what stands there.</summary>
@@ -24,22 +22,31 @@ internal readonly record struct WalChainEnd(long Offset, WalBatchState State, bo
 internal sealed class WalReplayer
 {
     private readonly IWalReplay _replay;
+    private readonly long _checkpointLsn;
     private readonly long _bytesTotal;
     private readonly CancellationToken _cancel;
     private long _bytesDone;
     private long _bytesReported;
 
-    internal WalReplayer(IWalReplay replay, long bytesTotal, CancellationToken cancel)
+    /// <param name="replay">Receives the records behind the checkpoint.</param>
+    /// <param name="firstLsn">Where the first segment begins.</param>
+    /// <param name="checkpointLsn">Records up to it are checked, not handed on.</param>
+    /// <param name="bytesTotal">For the progress.</param>
+    /// <param name="cancel">Ends it early.</param>
+    internal WalReplayer(IWalReplay replay, long firstLsn, long checkpointLsn, long bytesTotal, CancellationToken cancel)
     {
         _replay = replay;
+        NextLsn = firstLsn;
+        _checkpointLsn = checkpointLsn;
         _bytesTotal = bytesTotal;
         _cancel = cancel;
     }
 
-    internal long NextLsn { get; private set; } = WalFormat.FirstLsn;
+    internal long NextLsn { get; private set; }
 
     internal long Batches { get; private set; }
 
+    /// <summary>Those that were handed on.</summary>
     internal long Records { get; private set; }
 
     internal long BatchBytes { get; private set; }
@@ -82,44 +89,29 @@ internal sealed class WalReplayer
 
     private void Apply(WalSegment segment, long offset, in WalBatchHeader header, ReadOnlySpan<byte> payload)
     {
-        long lsn = header.FirstLsn;
+        var records = new WalRecords(segment.Path, offset, header.FirstLsn, header.Count, payload);
+        while (records.Next(out long lsn, out ReadOnlySpan<byte> record))
+        {
+            if (lsn > _checkpointLsn)
+            {
+                Apply(segment, offset, lsn, record);
+            }
+        }
+
+        NextLsn = header.NextLsn;
+    }
+
+    private void Apply(WalSegment segment, long offset, long lsn, ReadOnlySpan<byte> record)
+    {
         try
         {
-            for (; lsn < header.NextLsn; lsn++)
-            {
-                payload = payload[ApplyFirst(lsn, payload)..];
-            }
+            _replay.Apply(lsn, record);
+            Records++;
         }
         catch (InvalidDataException malformed)
         {
             throw new WalCorruptionException(segment.Path, offset, lsn, $"a record is malformed: {malformed.Message}", malformed);
         }
-
-        if (!payload.IsEmpty)
-        {
-            throw new WalCorruptionException(segment.Path, offset, lsn, $"{payload.Length} bytes follow the last record of a batch");
-        }
-
-        Records += header.Count;
-        NextLsn = lsn;
-    }
-
-    /// <summary>Returns the bytes of the record with its length.</summary>
-    private int ApplyFirst(long lsn, ReadOnlySpan<byte> payload)
-    {
-        if (payload.Length < WalFormat.RecordHeaderBytes)
-        {
-            throw new InvalidDataException("the batch ends before its length");
-        }
-
-        uint bytes = BinaryPrimitives.ReadUInt32LittleEndian(payload);
-        if (bytes > payload.Length - WalFormat.RecordHeaderBytes)
-        {
-            throw new InvalidDataException("it is longer than the rest of the batch");
-        }
-
-        _replay.Apply(lsn, payload.Slice(WalFormat.RecordHeaderBytes, (int)bytes));
-        return WalFormat.RecordHeaderBytes + (int)bytes;
     }
 
     // The old life of a recycled file ended below the first LSN of its new one; a batch across that line was never written.

@@ -12,6 +12,8 @@ internal sealed record WalSegment(string Path, long NameLsn, WalSegmentHeader? H
     /// <summary>Where batches end: what the header says, or the file when that ends early.</summary>
     internal long End => Header is { } header ? Math.Min(FileBytes, header.SegmentBytes) : FileBytes;
 
+    internal bool IsRecycled => Header is { IsRecycled: true };
+
     internal bool IsShort => Header is { } header && FileBytes < header.SegmentBytes;
 
     internal static WalSegment Inspect(IFileSystem files, string path, long nameLsn)

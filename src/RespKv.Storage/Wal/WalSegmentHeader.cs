@@ -6,8 +6,13 @@ namespace RespKv.Storage.Wal;
 /// <param name="LogId">Drawn when the log was created; the same in all its segments and batches.</param>
 /// <param name="FirstLsn">LSN of the first record in this segment, as in the file's name.</param>
 /// <param name="SegmentBytes">Size of the file.</param>
-internal readonly record struct WalSegmentHeader(ulong LogId, long FirstLsn, long SegmentBytes)
+/// <param name="Flags">See <see cref="WalFormat"/>.</param>
+internal readonly record struct WalSegmentHeader(ulong LogId, long FirstLsn, long SegmentBytes, uint Flags = 0)
 {
+    internal bool IsRecycled => (Flags & WalFormat.SegmentRecycledFlag) != 0;
+
+    internal bool HasUnknownFlags => (Flags & ~WalFormat.SegmentRecycledFlag) != 0;
+
     internal void Write(Span<byte> sector)
     {
         sector = sector[..WalFormat.SegmentHeaderBytes];
@@ -17,6 +22,7 @@ internal readonly record struct WalSegmentHeader(ulong LogId, long FirstLsn, lon
         BinaryPrimitives.WriteUInt64LittleEndian(sector[WalFormat.SegmentLogIdOffset..], LogId);
         BinaryPrimitives.WriteInt64LittleEndian(sector[WalFormat.SegmentFirstLsnOffset..], FirstLsn);
         BinaryPrimitives.WriteInt64LittleEndian(sector[WalFormat.SegmentSizeOffset..], SegmentBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(sector[WalFormat.SegmentFlagsOffset..], Flags);
         uint crc = Crc32C.Compute(sector[WalFormat.SegmentVersionOffset..]);
         BinaryPrimitives.WriteUInt32LittleEndian(sector[WalFormat.SegmentCrcOffset..], crc);
     }
@@ -43,7 +49,8 @@ internal readonly record struct WalSegmentHeader(ulong LogId, long FirstLsn, lon
         header = new WalSegmentHeader(
             BinaryPrimitives.ReadUInt64LittleEndian(sector[WalFormat.SegmentLogIdOffset..]),
             BinaryPrimitives.ReadInt64LittleEndian(sector[WalFormat.SegmentFirstLsnOffset..]),
-            BinaryPrimitives.ReadInt64LittleEndian(sector[WalFormat.SegmentSizeOffset..]));
+            BinaryPrimitives.ReadInt64LittleEndian(sector[WalFormat.SegmentSizeOffset..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(sector[WalFormat.SegmentFlagsOffset..]));
         return true;
     }
 }

@@ -45,7 +45,8 @@ internal sealed class WalSegmentReader
         _current = buffer;
     }
 
-    internal long End { get; }
+    /// <summary>May grow while the segment is being written; what was read below it stays right.</summary>
+    internal long End { get; set; }
 
     /// <summary>That many bytes, fewer only at the end.</summary>
     internal ReadOnlySpan<byte> Peek(long offset, int bytes)

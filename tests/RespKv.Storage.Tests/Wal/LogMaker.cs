@@ -24,12 +24,24 @@ internal static class LogMaker
         return files;
     }
 
-    internal static WalLog Open(IFileSystem files, IWalReplay? replay = null, WalOptions? options = null)
+    internal static WalLog Open(IFileSystem files, IWalReplay? replay = null, WalOptions? options = null, WalStart start = default)
     {
-        return WalLog.Open(files, DataDirectory, options ?? Options, replay ?? new RecordedReplay(), CancellationToken.None);
+        replay ??= new RecordedReplay(start.CheckpointLsn);
+        return WalLog.Open(files, DataDirectory, options ?? Options, start, replay, CancellationToken.None);
     }
 
+    /// <summary>A checkpoint of the log that is made here.</summary>
+    internal static WalStart Checkpoint(long lsn) => new(LogId, lsn);
+
     internal static string Segment(long firstLsn) => $"{DataDirectory}/wal-{firstLsn:D20}.log";
+
+    internal static string Retired(long firstLsn) => $"{DataDirectory}/retired-{firstLsn:D20}.log";
+
+    /// <summary>Paths of the log's segments.</summary>
+    internal static IEnumerable<string> Segments(SimulatedFileSystem files)
+    {
+        return files.ReadAll().Keys.Where(path => path.Contains("/wal-", StringComparison.Ordinal));
+    }
 
     /// <summary>Where the n-th small batch of a segment starts; the first is 1.</summary>
     internal static long OffsetOf(int batch) => (long)Sector * batch;
@@ -91,27 +103,29 @@ internal static class LogMaker
         return files;
     }
 
-    /// <summary>Opens the log and checks that it holds exactly the records 1 to that LSN.</summary>
-    internal static WalRecoveryReport AssertRecovers(IFileSystem files, long lastLsn, int bytes = 100)
+    /// <summary>Opens the log and checks that it holds exactly the records behind the checkpoint (1 without one) to that LSN.</summary>
+    internal static WalRecoveryReport AssertRecovers(IFileSystem files, long lastLsn, int bytes = 100, long checkpointLsn = 0)
     {
-        var replay = new RecordedReplay();
-        using WalLog log = Open(files, replay);
+        WalStart start = checkpointLsn == 0 ? WalStart.None : Checkpoint(checkpointLsn);
+        var replay = new RecordedReplay(checkpointLsn);
+        using WalLog log = Open(files, replay, start: start);
         Assert.Equal(lastLsn, log.LastLsn);
         Assert.Equal(lastLsn, log.DurableLsn);
-        Assert.Equal(lastLsn, replay.Records.Count);
+        Assert.Equal(lastLsn - checkpointLsn, replay.Records.Count);
         for (int index = 0; index < replay.Records.Count; index++)
         {
-            Assert.Equal(Content(index + 1, bytes), replay.Records[index]);
+            Assert.Equal(Content(checkpointLsn + index + 1, bytes), replay.Records[index]);
         }
 
         return log.Recovery;
     }
 
     /// <summary>Opens the log, expects a refusal that names this place, and that not one byte or name was changed.</summary>
-    internal static WalCorruptionException AssertCorrupt(SimulatedFileSystem files, string file, long offset, long lsn)
+    internal static WalCorruptionException AssertCorrupt(
+        SimulatedFileSystem files, string file, long offset, long lsn, WalStart start = default)
     {
         SortedDictionary<string, byte[]> before = files.ReadAll();
-        WalCorruptionException corruption = Assert.Throws<WalCorruptionException>(() => Open(files));
+        WalCorruptionException corruption = Assert.Throws<WalCorruptionException>(() => Open(files, start: start));
         Assert.Equal(before, files.ReadAll());
         Assert.Equal(0, files.OpenFiles);
         Assert.Equal((file, offset, lsn), (corruption.File, corruption.Offset, corruption.Lsn));

@@ -18,6 +18,7 @@ internal sealed class RandomLives
 
     private SimulatedFileSystem _files = LogMaker.NewDisk();
     private int _durable;
+    private int _checkpoint;
     private int _salt;
 
     internal RandomLives(int seed, WalOptions options)
@@ -68,16 +69,20 @@ internal sealed class RandomLives
 
     private WalLog Open()
     {
-        var replay = new RecordedReplay();
-        WalLog log = LogMaker.Open(_files, replay, _options with { SegmentBytes = 4096 * _random.Next(1, 4) });
-        Assert.InRange(replay.Records.Count, _durable, _written.Count);
-        for (int index = 0; index < replay.Records.Count; index++)
+        var replay = new RecordedReplay(_checkpoint);
+        WalOptions options = _options with { SegmentBytes = 4096 * _random.Next(1, 4), RetiredSegmentsMax = _random.Next(4) };
+        WalStart start = _checkpoint == 0 ? WalStart.None : LogMaker.Checkpoint(_checkpoint);
+        WalLog log = LogMaker.Open(_files, replay, options, start);
+        int last = _checkpoint + replay.Records.Count;
+        Assert.InRange(last, _durable, _written.Count);
+        for (int index = _checkpoint; index < last; index++)
         {
-            Assert.True(_written[index].AsSpan().SequenceEqual(replay.Records[index]), $"record {index + 1} of {replay.Records.Count}");
+            Assert.True(_written[index].AsSpan().SequenceEqual(replay.Records[index - _checkpoint]), $"record {index + 1} of {last}");
         }
 
-        _written.RemoveRange(replay.Records.Count, _written.Count - replay.Records.Count);
+        _written.RemoveRange(last, _written.Count - last);
         _durable = _written.Count;
+        AssertReads(log);
         return log;
     }
 
@@ -89,11 +94,35 @@ internal sealed class RandomLives
             return;
         }
 
+        if (_random.Next(6) == 0)
+        {
+            _checkpoint = _random.Next(_checkpoint, (int)log.DurableLsn + 1);
+            log.Retire(_checkpoint);
+            AssertReads(log);
+            return;
+        }
+
         byte[][] records = [.. Enumerable.Range(0, _random.Next(1, 5)).Select(_ => NewRecord())];
         WalBatch batch = LogMaker.Batch(log.LastLsn + 1, records);
         long stated = _random.Next(2) == 0 ? log.DurableLsn : _random.NextInt64(log.DurableLsn + 1);
         _written.AddRange(records);
         log.Write(batch, stated);
+    }
+
+    private void AssertReads(WalLog log)
+    {
+        int next = _checkpoint;
+        using WalTailReader reader = log.OpenReader(_checkpoint);
+        while (reader.Read(log.DurableLsn, out WalRecords batch))
+        {
+            while (batch.Next(out long lsn, out ReadOnlySpan<byte> record))
+            {
+                Assert.Equal(next + 1, lsn);
+                Assert.True(_written[next++].AsSpan().SequenceEqual(record), $"record {lsn}");
+            }
+        }
+
+        Assert.Equal(log.DurableLsn, next);
     }
 
     private byte[] NewRecord()

@@ -2,8 +2,8 @@ using RespKv.Storage.Wal;
 
 namespace RespKv.Storage.Tests.Wal;
 
-/// <summary>Keeps what recovery hands over, and checks that the LSNs are 1, 2, 3 ...</summary>
-internal sealed class RecordedReplay : IWalReplay
+/// <summary>Keeps what recovery hands over, and checks that the LSNs are 1, 2, 3 ..., or those behind a checkpoint.</summary>
+internal sealed class RecordedReplay(long checkpointLsn = 0) : IWalReplay
 {
     internal List<byte[]> Records { get; } = [];
 
@@ -14,7 +14,7 @@ internal sealed class RecordedReplay : IWalReplay
 
     public void Apply(long lsn, ReadOnlySpan<byte> record)
     {
-        Assert.Equal(Records.Count + 1, lsn);
+        Assert.Equal(checkpointLsn + Records.Count + 1, lsn);
         OnApply(lsn);
         Records.Add(record.ToArray());
     }

@@ -16,6 +16,8 @@ public sealed class WalFormatTests
         Assert.Equal((1u, 512, 512, 48, 4), (WalFormat.Version, WalFormat.SectorBytes, WalFormat.SegmentHeaderBytes, WalFormat.BatchHeaderBytes, WalFormat.RecordHeaderBytes));
         Assert.Equal((1, 2), ((int)WalBatchKind.Records, (int)WalBatchKind.Seal));
         Assert.Equal("wal-00000000000000000042.log", WalNames.Segment(42));
+        Assert.Equal("retired-00000000000000000042.log", WalNames.Retired(42));
+        Assert.Equal((40, 1u), (WalFormat.SegmentFlagsOffset, WalFormat.SegmentRecycledFlag));
     }
 
     [Fact]

@@ -61,6 +61,39 @@ public sealed class WalPosixTests : IDisposable
     }
 
     [Fact]
+    public void Log_whose_segments_are_read_retired_and_used_again_comes_back_behind_its_checkpoint()
+    {
+        long checkpointLsn = 0;
+        for (int life = 0; life < 3; life++)
+        {
+            var replay = new RecordedReplay(checkpointLsn);
+            var start = new WalStart(0, checkpointLsn);
+            using WalLog log = WalLog.Open(_files, _directory.Path, Options with { RetiredSegmentsMax = 2 }, start, replay, CancellationToken.None);
+            Assert.All(replay.Records.Select((record, index) => (record, index)), pair => Assert.Equal(LogMaker.Content(checkpointLsn + pair.index + 1, 900), pair.record));
+            Assert.Empty(log.Recovery.TornTails);
+            using WalTailReader reader = log.OpenReader(checkpointLsn);
+            for (int count = 0; count < 600; count++)
+            {
+                LogMaker.WriteNext(log, 900);
+                if (count % 100 == 50)
+                {
+                    long durable = log.Sync();
+                    while (reader.Read(durable - 7, out WalRecords batch))
+                    {
+                        Assert.True(batch.Next(out checkpointLsn, out ReadOnlySpan<byte> record));
+                        Assert.True(record.SequenceEqual(LogMaker.Content(checkpointLsn, 900)));
+                    }
+
+                    log.Retire(checkpointLsn);
+                }
+            }
+
+            log.Sync();
+            Assert.InRange(log.SegmentCount, 1, 3);
+        }
+    }
+
+    [Fact]
     public void Writing_and_syncing_a_batch_allocates_nothing()
     {
         using WalLog log = WalLog.Open(_files, _directory.Path, new WalOptions(1 << 20, PrepareSpare: false), new RecordedReplay(), CancellationToken.None);

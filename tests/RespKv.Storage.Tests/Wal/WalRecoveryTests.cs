@@ -359,18 +359,6 @@ public sealed class WalRecoveryTests
     }
 
     [Fact]
-    public void Recycled_segment_whose_new_header_was_lost_is_moved_aside()
-    {
-        SimulatedFileSystem files = SyncedLog(BatchesPerSegment + 1);
-        string last = Segment(BatchesPerSegment + 1);
-        files.Overwrite(last, 0, files.ReadFile(Segment(1)));
-
-        WalTornTail torn = Assert.Single(AssertRecovers(files, BatchesPerSegment).TornTails);
-
-        Assert.Equal(last, torn.File);
-    }
-
-    [Fact]
     public void Files_with_foreign_names_are_left_alone()
     {
         SimulatedFileSystem files = SyncedLog(2);

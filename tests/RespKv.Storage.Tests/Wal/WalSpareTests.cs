@@ -17,10 +17,10 @@ public sealed class WalSpareTests
     public void Requested_spare_is_zeros_of_the_right_size_and_synced()
     {
         SimulatedFileSystem files = NewDisk();
-        using var spare = new WalSpare(files, DataDirectory, SegmentBytes, inBackground: true);
+        using var spare = NewSpare(files);
         spare.Request();
 
-        Assert.Equal(SparePath, spare.Take(SegmentBytes));
+        Assert.Equal(new WalSpareFile(SparePath, SegmentBytes, IsRecycled: false), spare.Take(SegmentBytes));
 
         Assert.Equal(SegmentBytes, files.ReadFile(SparePath).Length);
         Assert.Equal(0, files.PendingSectors(SparePath));
@@ -30,7 +30,7 @@ public sealed class WalSpareTests
     public void Ready_spare_is_taken_without_a_write()
     {
         SimulatedFileSystem files = NewDisk();
-        using var spare = new WalSpare(files, DataDirectory, SegmentBytes, inBackground: true);
+        using var spare = NewSpare(files);
         spare.Request();
         spare.Take(SegmentBytes);
 
@@ -42,7 +42,7 @@ public sealed class WalSpareTests
     public void Spare_that_was_not_requested_is_made_in_line()
     {
         SimulatedFileSystem files = NewDisk();
-        using var spare = new WalSpare(files, DataDirectory, SegmentBytes, inBackground: false);
+        using var spare = NewSpare(files, inBackground: false);
         spare.Request();
 
         spare.Take(SegmentBytes);
@@ -61,7 +61,7 @@ public sealed class WalSpareTests
             leftover.Write(Content(1, SegmentBytes + 5000), 0);
         }
 
-        using var spare = new WalSpare(files, DataDirectory, SegmentBytes, inBackground: true);
+        using var spare = NewSpare(files);
         spare.Request();
         spare.Take(SegmentBytes);
 
@@ -72,7 +72,7 @@ public sealed class WalSpareTests
     public async Task Disposing_stops_at_the_slice_that_is_being_synced()
     {
         SimulatedFileSystem files = NewDisk();
-        var spare = new WalSpare(files, DataDirectory, SegmentBytes, inBackground: true);
+        var spare = NewSpare(files);
         files.HoldSyncs("spare");
         spare.Request();
         await files.SyncHeldAsync().WaitAsync(Limit);
@@ -94,10 +94,10 @@ public sealed class WalSpareTests
     {
         SimulatedFileSystem files = NewDisk();
         files.FailNext(FileOperation.Write, Errno.ENOSPC, "spare");
-        using var spare = new WalSpare(files, DataDirectory, SegmentBytes, inBackground: true);
+        using var spare = NewSpare(files);
         spare.Request();
 
-        Assert.Equal(SparePath, spare.Take(SegmentBytes));
+        Assert.Equal(new WalSpareFile(SparePath, SegmentBytes, IsRecycled: false), spare.Take(SegmentBytes));
         Assert.Equal(SegmentBytes, files.ReadFile(SparePath).Length);
     }
 
@@ -150,5 +150,11 @@ public sealed class WalSpareTests
 
         Assert.Equal(0, files.OpenFiles);
         AssertRecovers(files, 10 * BatchesPerSegment);
+    }
+
+    private static WalSpare NewSpare(SimulatedFileSystem files, bool inBackground = true)
+    {
+        var options = new WalOptions(SegmentBytes, inBackground);
+        return new WalSpare(files, DataDirectory, options, new WalRetired(files, DataDirectory, options), () => { });
     }
 }
