@@ -55,6 +55,7 @@ internal sealed class Housekeeping : IDisposable
             _engine.Scheduler.Tick(nowMillis);
             _engine.Expiry.Run(Period);
             _engine.RunServerTurn(Sample);
+            _engine.Checkpoints.Tick(nowMillis);
             SyncForWaiters();
             CutIdleClients(nowMillis);
             CutSlowReaders(nowMillis);
@@ -68,6 +69,7 @@ internal sealed class Housekeeping : IDisposable
     private void Sample(long nowMillis)
     {
         _engine.AccessClock = RespEngine.AccessClockAt(nowMillis);
+        _engine.Checkpoints.NoteLive(_engine.Databases);
         _engine.Stats.NoteUsedMemory(Observation.MemoryFigures.Used(_engine));
         _engine.Stats.OpsPerSecond.Sample(_engine.Stats.CommandsProcessed, nowMillis);
         _engine.Stats.InputBytesPerSecond.Sample(_engine.Stats.NetInputBytes, nowMillis);

@@ -1,7 +1,9 @@
+using RespKv.Engine.Checkpoints;
 using RespKv.Engine.Commands;
 using RespKv.Engine.Commit;
 using RespKv.Engine.Configuration;
 using RespKv.Engine.Execution;
+using RespKv.Engine.KeyOrder;
 using RespKv.Engine.Keyspace;
 using RespKv.Engine.Observation;
 using RespKv.Engine.Recovery;
@@ -41,7 +43,8 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
 
     /// <summary>Recovery or a reload: what must have ended before the directory is given up.</summary>
     private volatile Task _background = Task.CompletedTask;
-    private IDisposable? _directoryLock;
+    private readonly DataDirectory _data;
+    private int _savesOnShutdown;
 
     public RespEngine(ServerConfig config, IFileSystem files, TimeProvider time, IEngineLog log)
     {
@@ -53,8 +56,12 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         TurnWriter = new RespWriter(new ReplyBuffer(keepsSegment: true));
         Databases = new Databases(config.Databases);
         AccessClock = AccessClockAt(StartedAtMillis);
+        _data = new DataDirectory(this, files, time);
+        Checkpoints = new CheckpointService(this, files);
+        Backups = new Backups(this, files);
         Commit = new CommitPipeline(this);
         Mutator = new Mutator(Databases, Commit);
+        KeyOrder = new KeyOrderService(Checkpoints, Mutator.Capture, Turn, log, time);
         Commands = BuiltInCommands.Create();
         _executor = new Executor(this);
         _scheduler = new ClientScheduler(this);
@@ -86,6 +93,12 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     internal Databases Databases { get; }
 
     internal CommitPipeline Commit { get; }
+
+    internal CheckpointService Checkpoints { get; }
+
+    internal Backups Backups { get; }
+
+    internal KeyOrderService KeyOrder { get; }
 
     internal Mutator Mutator { get; }
 
@@ -206,6 +219,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
             session.IsClosed = true;
             Clients.Remove(session);
             _scheduler.Forget(session);
+            Backups.Forget(session);
         }
 
         session.Output.Close();
@@ -269,13 +283,17 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     public void Dispose()
     {
         _housekeeping.Dispose();
+        KeyOrder.Dispose();
+        Checkpoints.Dispose();
         Commit.Dispose();
-        _directoryLock?.Dispose();
+        _data.Dispose();
     }
 
     /// <summary>Asks the host to shut the process down (SHUTDOWN).</summary>
-    internal void RequestShutdown()
+    /// <param name="save">Whether a checkpoint is made first; null: as <c>checkpoint-on-shutdown</c> says.</param>
+    internal void RequestShutdown(bool? save)
     {
+        Volatile.Write(ref _savesOnShutdown, save is null ? 0 : save.Value ? 1 : -1);
         if (Interlocked.Exchange(ref _shutdownRequested, 1) == 0)
         {
             ShutdownRequested?.Invoke();
@@ -292,6 +310,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
 
         Log.Write(EngineLogLevel.Warning, $"FATAL: the engine stops, nothing more is acknowledged: {cause.Message}");
         _stopped.TrySetResult(cause);
+        Checkpoints.Abort();
         Task.Run(AbortAll);
     }
 
@@ -305,12 +324,18 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     internal ClientScheduler Scheduler => _scheduler;
 
     /// <summary>The durable or released LSN has moved; called by the writer thread after every batch.</summary>
-    internal void DurableMoved() => _scheduler.DurableMoved();
+    internal void DurableMoved()
+    {
+        _scheduler.DurableMoved();
+        Checkpoints.DurableMoved(DurableLsn);
+        KeyOrder.LsnMoved();
+    }
 
     /// <summary>Deletes a key that a command found expired, inside the command's record. The caller holds the turn.</summary>
     internal void ExpireNow(int database, in KeyRef key, long nowMillis)
     {
-        if (State == EngineState.Ready && !_scheduler.Pauses(writes: true, nowMillis) && Mutator.Delete(database, key))
+        if (State == EngineState.Ready && !_scheduler.Pauses(writes: true, nowMillis)
+            && Commit.Gate.TakesDeletion(key.Bytes.Length) && Mutator.Delete(database, key))
         {
             Stats.ExpiredKeys++;
         }
@@ -365,27 +390,40 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     }
 
     /// <summary>
-    /// DEBUG RELOAD: forgets the keyspace and reads it back from the log. Clients wait meanwhile. Completes when they are served again.
+    /// DEBUG RELOAD: forgets the keyspace and reads it back from disk. Clients wait meanwhile. Completes when they are served again.
     /// </summary>
-    internal Task ReloadAsync()
+    /// <param name="save">Whether a checkpoint is made first, so that all of it comes from tables.</param>
+    internal Task ReloadAsync(bool save)
     {
         _scheduler.PauseForReload();
-        Task reloading = ReloadPausedAsync();
+        Task reloading = ReloadPausedAsync(save ? Commit.AppendedLsn : 0);
         _background = reloading;
         return reloading;
     }
 
-    private async Task ReloadPausedAsync()
+    private async Task ReloadPausedAsync(long saveLsn)
     {
         // Leave the caller's turn before anything else.
         await Task.Yield();
         try
         {
+            await SaveAsync(saveLsn).ConfigureAwait(false);
+            await KeyOrder.StopAsync().ConfigureAwait(false);
+            await Checkpoints.StopAsync().ConfigureAwait(false);
             await Commit.StopAsync().ConfigureAwait(false);
+            lock (Turn)
+            {
+                Backups.EndAll();
+            }
+
             if (!HasFailed)
             {
                 await Task.Factory.StartNew(Reload, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException) when (State != EngineState.Ready)
+        {
+            // Stopped meanwhile: nobody is served any more.
         }
         catch (Exception e)
         {
@@ -513,52 +551,46 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
 
     private void Open(CancellationToken cancel)
     {
-        _files.CreateDirectory(Config.Dir);
-        if (Path.GetDirectoryName(Config.Dir) is { Length: > 0 } parent)
-        {
-            // D4: the directory may be left from a start that was killed before it had synced this.
-            _files.SyncDirectory(parent);
-        }
-
-        _directoryLock = _files.LockDirectory(Config.Dir);
-        WalLog log = Replay(cancel);
-        lock (Turn)
-        {
-            if (State != EngineState.Loading)
-            {
-                // Stopped meanwhile: nothing was accepted, so there is nothing to finish.
-                log.Dispose();
-                throw new OperationCanceledException(cancel);
-            }
-
-            Commit.Start(log);
-            SetState(EngineState.Ready);
-        }
+        _data.Take();
+        Serve(_data.Recover(Databases, cancel), EngineState.Loading, cancel);
     }
 
     private void Reload()
     {
         Databases.ClearAll();
-        WalLog log = Replay(CancellationToken.None);
+        Serve(_data.Recover(Databases, CancellationToken.None), EngineState.Ready, CancellationToken.None);
+    }
+
+    /// <summary>Goes on behind what was recovered, unless the engine was stopped meanwhile.</summary>
+    private void Serve(WalLog log, EngineState expected, CancellationToken cancel)
+    {
+        RecoveryReport = log.Recovery;
         lock (Turn)
         {
-            if (State != EngineState.Ready)
+            if (State != expected)
             {
+                // Nothing was accepted, so there is nothing to finish.
                 log.Dispose();
-                return;
+                throw new OperationCanceledException(cancel);
             }
 
             Commit.Start(log);
+            Checkpoints.Start(log, _data.Tables!);
+            SetState(EngineState.Ready);
         }
     }
 
-    private WalLog Replay(CancellationToken cancel)
+    /// <summary>Makes a checkpoint; a failure is in the log, and costs only the time of the next start.</summary>
+    private async Task SaveAsync(long lsn)
     {
-        var replay = new KeyspaceReplay(this, _time);
-        WalLog log = WalLog.Open(_files, Config.Dir, new WalOptions(Config.WalSegmentBytes), replay, cancel);
-        RecoveryReport = log.Recovery;
-        replay.Finished(log.Recovery);
-        return log;
+        try
+        {
+            await Checkpoints.RequestAsync(lsn).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            Log.Write(EngineLogLevel.Warning, $"No checkpoint was made: {e.Message}");
+        }
     }
 
     private async Task StopOnceAsync()
@@ -583,14 +615,26 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
             // OpenAsync has reported it.
         }
 
+        int saves = Volatile.Read(ref _savesOnShutdown);
+        if (Commit.Log is not null && !HasFailed && (saves > 0 || (saves == 0 && Config.CheckpointOnShutdown)))
+        {
+            await SaveAsync(Commit.AppendedLsn).ConfigureAwait(false);
+        }
+
+        await KeyOrder.StopAsync().ConfigureAwait(false);
+        await Checkpoints.StopAsync().ConfigureAwait(false);
         await Commit.StopAsync().ConfigureAwait(false);
         if (!HasFailed)
         {
             SetState(EngineState.Stopped);
         }
 
-        _directoryLock?.Dispose();
-        _directoryLock = null;
+        lock (Turn)
+        {
+            Backups.EndAll();
+        }
+
+        _data.Dispose();
         _stopped.TrySetResult(null);
     }
 

@@ -1,4 +1,5 @@
 using RespKv.Engine.Sessions;
+using RespKv.Engine.Space;
 using RespKv.Storage.Files;
 using RespKv.Storage.Wal;
 
@@ -11,7 +12,8 @@ namespace RespKv.Engine.Commit;
 /// <remarks>
 /// D2: DurableLsn moves only to what <see cref="WalLog.Sync"/> returned. D3: a failed write or sync ends the writer thread, moves
 /// nothing and releases nobody, for good. ReleasedLsn is what replies wait for: DurableLsn with <c>appendfsync always</c>,
-/// the LSN handed to the operating system otherwise (D10: nothing else differs).
+/// the LSN handed to the operating system otherwise (D10: nothing else differs). D11: a write is admitted only when the log has claimed
+/// room for all that it may write (<see cref="DiskSpace"/>).
 /// </remarks>
 internal sealed class CommitPipeline : IDisposable
 {
@@ -24,7 +26,7 @@ internal sealed class CommitPipeline : IDisposable
     private readonly RespEngine _engine;
     private readonly WakeEvent _wake = new();
     private readonly Cohort _cohort = new();
-    private readonly Lock _waitersGate = new();
+    private readonly BatchWaiters _waiters = new();
 
     // Guarded by the turn.
     private WalBatch _fill = new();
@@ -33,26 +35,24 @@ internal sealed class CommitPipeline : IDisposable
     private WriterState _writerState = WriterState.Busy;
     private int _gatherTarget;
     private bool _stopRequested;
-    private List<Session> _postponed = [];
-
-    // Guarded by _waitersGate.
-    private List<Session> _fillWaiters = new(64);
-    private List<Session> _writingWaiters = new(64);
+    private readonly PostponedClients _postponed = new();
 
     // The writer thread's own.
     private WalBatch _writing = new();
-    private readonly List<Session> _released = new(64);
+    private readonly List<Session> _resumed = [];
 
     private long _durableLsn;
     private long _releasedLsn;
     private WalLog? _log;
     private Thread? _writerThread;
     private Timer? _intervalSync;
-    private int _intervalSyncRuns;
+    private int _syncNowRuns;
 
     public CommitPipeline(RespEngine engine)
     {
         _engine = engine;
+        Space = new DiskSpace(engine);
+        Gate = new WriteGate(this, Space, _postponed);
         _fill.Reset(1);
     }
 
@@ -72,6 +72,12 @@ internal sealed class CommitPipeline : IDisposable
 
     public CommitStats Stats { get; } = new();
 
+    /// <summary>What the log has claimed on the disk (D11).</summary>
+    public DiskSpace Space { get; }
+
+    /// <summary>Which writes may go on. Guarded by the turn.</summary>
+    public WriteGate Gate { get; }
+
     /// <summary>The batch that turns append to. Guarded by the turn.</summary>
     public WalBatch Fill => _fill;
 
@@ -85,7 +91,7 @@ internal sealed class CommitPipeline : IDisposable
     public long ReleasedLsn => Volatile.Read(ref _releasedLsn);
 
     /// <summary>Whether turns must stop taking writes until the writer has caught up. Guarded by the turn.</summary>
-    public bool IsFull => _fill.ByteCount >= FillBytesPause;
+    public bool IsFull => _fill.ByteCount >= Space.PauseBytes;
 
     /// <summary>The open log, null until recovery has finished.</summary>
     public WalLog? Log => Volatile.Read(ref _log);
@@ -99,12 +105,14 @@ internal sealed class CommitPipeline : IDisposable
         _stopRequested = false;
         _writerState = WriterState.Busy;
         Volatile.Write(ref _log, log);
+        log.ClaimChanged += OnClaimChanged;
+        Space.Start(log, _engine.Config.WalSegmentBytes, FillBytesPause);
         _writerThread = new Thread(WriterLoop) { IsBackground = true, Name = "wal-writer" };
         _writerThread.Start();
         if (_engine.Config.AppendFsync == Configuration.AppendFsync.EverySec)
         {
             var period = TimeSpan.FromMilliseconds(_engine.Config.AppendFsyncIntervalMillis);
-            _intervalSync = new Timer(static state => ((CommitPipeline)state!).SyncInterval(), this, period, period);
+            _intervalSync = new Timer(static state => ((CommitPipeline)state!).SyncNow(), this, period, period);
         }
     }
 
@@ -130,28 +138,16 @@ internal sealed class CommitPipeline : IDisposable
             return;
         }
 
-        lock (_waitersGate)
+        if (inFill)
         {
-            if (inFill)
-            {
-                _fillWaiters.Add(session);
-            }
-            else if (lsn > ReleasedLsn)
-            {
-                // The writer publishes ReleasedLsn before it takes this list under the same gate: either it sees the client here, or the
-                // client sees the LSN released.
-                _writingWaiters.Add(session);
-            }
+            _waiters.AddToFill(session);
+        }
+        else
+        {
+            _waiters.AddToWriting(session, lsn, this);
         }
 
         session.WaitsForBatch = batch;
-    }
-
-    /// <summary>Resumes the client when the writer has taken the batch. The caller holds the turn.</summary>
-    public void Postpone(Session session)
-    {
-        session.IsPostponed = true;
-        _postponed.Add(session);
     }
 
     /// <summary>
@@ -191,6 +187,12 @@ internal sealed class CommitPipeline : IDisposable
             await _intervalSync.DisposeAsync().ConfigureAwait(false);
         }
 
+        lock (_engine.Turn)
+        {
+            Space.Stop();
+        }
+
+        log.ClaimChanged -= OnClaimChanged;
         if (!_engine.HasFailed)
         {
             try
@@ -210,6 +212,11 @@ internal sealed class CommitPipeline : IDisposable
 
     public void Dispose()
     {
+        lock (_engine.Turn)
+        {
+            Space.Stop();
+        }
+
         _intervalSync?.Dispose();
         _wake.Dispose();
         _log?.Dispose();
@@ -254,11 +261,14 @@ internal sealed class CommitPipeline : IDisposable
     {
         while (true)
         {
+            bool releases;
             lock (_engine.Turn)
             {
+                Space.Written();
+                _postponed.TakeForRoom(_resumed);
                 if (_fill.RecordCount > 0)
                 {
-                    return true;
+                    break;
                 }
 
                 if (_stopRequested)
@@ -266,10 +276,40 @@ internal sealed class CommitPipeline : IDisposable
                     return false;
                 }
 
+                releases = Space.BeginRelease(isAwaited: _resumed.Count > 0);
                 _writerState = WriterState.Idle;
             }
 
-            _wake.Wait(-1);
+            if (releases)
+            {
+                ReleaseLargeClaim();
+            }
+
+            ResumeTaken();
+            _wake.Wait(Space.NeedsTick ? DiskSpace.TickMicros : -1);
+            TickSpace();
+        }
+
+        ResumeTaken();
+        TickSpace();
+        return true;
+    }
+
+    private void ReleaseLargeClaim()
+    {
+        _log!.ReleaseLarge();
+        lock (_engine.Turn)
+        {
+            Space.EndRelease();
+            _postponed.TakeForRoom(_resumed);
+        }
+    }
+
+    private void TickSpace()
+    {
+        if (Space.NeedsTick)
+        {
+            Space.Tick();
         }
     }
 
@@ -297,7 +337,6 @@ internal sealed class CommitPipeline : IDisposable
 
     private bool SwapBatches()
     {
-        List<Session>? resumed = null;
         bool any;
         lock (_engine.Turn)
         {
@@ -309,35 +348,29 @@ internal sealed class CommitPipeline : IDisposable
                 long nextLsn = _fill.LastLsn + 1;
                 (_fill, _writing) = (_writing, _fill);
                 _fill.Reset(nextLsn);
+                Space.Taken(_writing.PaddedBytes);
                 _cohort.Taken(_fillWriters);
                 _fillWriters = 0;
                 _fillNumber++;
-                lock (_waitersGate)
-                {
-                    (_fillWaiters, _writingWaiters) = (_writingWaiters, _fillWaiters);
-                }
+                _waiters.Swap();
             }
 
-            if (_postponed.Count > 0)
-            {
-                resumed = _postponed;
-                _postponed = [];
-                foreach (Session session in resumed)
-                {
-                    session.IsPostponed = false;
-                }
-            }
+            _postponed.TakeAll(_resumed);
         }
 
-        if (resumed is not null)
-        {
-            foreach (Session session in resumed)
-            {
-                session.Transport.Resume();
-            }
-        }
-
+        ResumeTaken();
         return any;
+    }
+
+    /// <summary>Outside turns.</summary>
+    private void ResumeTaken()
+    {
+        foreach (Session session in _resumed)
+        {
+            session.Transport.Resume();
+        }
+
+        _resumed.Clear();
     }
 
     private void CommitWriting()
@@ -347,7 +380,7 @@ internal sealed class CommitPipeline : IDisposable
         int bytes = _writing.ByteCount;
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
         WalLog log = _log!;
-        log.Write(_writing, DurableLsn);
+        WriteToLog(log);
         if (_engine.Config.AppendFsync == Configuration.AppendFsync.Always)
         {
             long durable = log.Sync();
@@ -360,40 +393,80 @@ internal sealed class CommitPipeline : IDisposable
 
         Stats.RecordBatch(records, bytes);
         Volatile.Write(ref _releasedLsn, lastLsn);
-        ReleaseWaiters();
+        _waiters.Release();
         _engine.DurableMoved();
 
         // Gives a buffer that has grown for one large command back now, not when it is next filled.
         _writing.Reset(_writing.LastLsn + 1);
     }
 
-    private void ReleaseWaiters()
+    /// <summary>
+    /// D11: a full disk does not get as far as here, unless somebody else has taken what was claimed. Then the segment that
+    /// could not be made is tried again until it can be; nothing is released meanwhile. Any other failure is for good (D3).
+    /// </summary>
+    private void WriteToLog(WalLog log)
     {
-        lock (_waitersGate)
+        while (true)
         {
-            _released.AddRange(_writingWaiters);
-            _writingWaiters.Clear();
-        }
-
-        foreach (Session session in _released)
-        {
-            // A chunk each: a client that takes much must not keep the writer from the next batch.
-            if (session.Output.ReleaseChunk())
+            try
             {
-                ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Release(), session.Output, preferLocal: false);
+                log.Write(_writing, DurableLsn);
+                return;
+            }
+            catch (StorageException e) when (e.Kind == StorageErrorKind.NoSpace)
+            {
+                if (!AwaitsSpace(log, e))
+                {
+                    throw;
+                }
+
+                ResumeTaken();
+                Space.Tick();
+                _wake.Wait(DiskSpace.TickMicros);
             }
         }
-
-        _released.Clear();
     }
 
-    /// <summary>Syncs what was written so far, where nobody else would (WAITAOF under <c>appendfsync no</c>). Blocks; not for a turn.</summary>
-    public void SyncNow() => SyncInterval();
+    /// <summary>False: stop was requested, and what was accepted cannot be written. Throws when the failure was in writing, not in making room.</summary>
+    private bool AwaitsSpace(WalLog log, StorageException failure)
+    {
+        // Has nothing to sync; but a log that a failed write has ended says so.
+        log.Sync();
+        lock (_engine.Turn)
+        {
+            Space.WriterIsStuck(failure);
+            _postponed.TakeForRoom(_resumed);
+            return !_stopRequested;
+        }
+    }
 
-    private void SyncInterval()
+    /// <summary>On the log's own thread, which must not wait for a turn: who closes the log waits for it.</summary>
+    private void OnClaimChanged() => ThreadPool.UnsafeQueueUserWorkItem(static commit => commit.TakeClaim(), this, preferLocal: false);
+
+    private void TakeClaim()
+    {
+        List<Session> resumed = [];
+        lock (_engine.Turn)
+        {
+            if (!Space.ClaimChanged())
+            {
+                return;
+            }
+
+            _postponed.TakeForRoom(resumed);
+
+            // It may have to tell something, or to look for room from now on. In the turn, because the pipeline may be disposed of behind it.
+            Wake();
+        }
+
+        resumed.ForEach(static session => session.Transport.Resume());
+    }
+
+    /// <summary>Syncs what was written so far, where nobody else would (everysec, WAITAOF under <c>appendfsync no</c>). Blocks; not for a turn.</summary>
+    public void SyncNow()
     {
         // A sync that takes longer than the interval must not gather the pool's threads behind it, one a tick.
-        if (Interlocked.Exchange(ref _intervalSyncRuns, 1) != 0)
+        if (Interlocked.Exchange(ref _syncNowRuns, 1) != 0)
         {
             return;
         }
@@ -420,7 +493,7 @@ internal sealed class CommitPipeline : IDisposable
         }
         finally
         {
-            Volatile.Write(ref _intervalSyncRuns, 0);
+            Volatile.Write(ref _syncNowRuns, 0);
         }
     }
 }

@@ -34,6 +34,9 @@ internal static class DirectiveTable
     /// <summary>An hour: beyond it "no" says more plainly what happens.</summary>
     private const int AppendFsyncIntervalMillisMax = 3_600_000;
 
+    /// <summary>A year: more is never.</summary>
+    private const int CheckpointIntervalSecondsMax = 366 * 86_400;
+
     /// <summary>As in Redis: higher values are accepted and mean 500.</summary>
     private const int HzMax = 500;
 
@@ -175,6 +178,30 @@ internal static class DirectiveTable
                 Max = WalSegmentBytesMax,
                 Default = 64 * MemorySize.MiB,
             },
+            new MemoryDirective("checkpoint-log-bytes", c => c.CheckpointLogBytes, (c, v) => c.CheckpointLogBytes = v)
+            {
+                Doc = "Bytes of log after which a checkpoint brings what has changed into the tables, so that the log can be cut.\n"
+                    + "It bounds the log, and the time that a start takes to replay it. 0 makes none by size, nor when the disk is full.",
+                Min = 0,
+                Max = long.MaxValue,
+                Default = 256 * MemorySize.MiB,
+                Mutable = true,
+            },
+            new IntegerDirective("checkpoint-interval", c => c.CheckpointIntervalSeconds, (c, v) => c.CheckpointIntervalSeconds = (int)v)
+            {
+                Doc = "Seconds after which a checkpoint is made whatever the size of the log, if anything was written. 0 makes none by the clock.",
+                Min = 0,
+                Max = CheckpointIntervalSecondsMax,
+                Default = 3600,
+                Mutable = true,
+            },
+            new ChoiceDirective<YesNo>("checkpoint-on-shutdown", c => c.CheckpointOnShutdown ? YesNo.Yes : YesNo.No, (c, v) => c.CheckpointOnShutdown = v == YesNo.Yes)
+            {
+                Doc = "Whether an orderly stop makes a checkpoint first, so that the next start has no log to replay. SHUTDOWN SAVE and NOSAVE override it.",
+                Choices = [("yes", YesNo.Yes), ("no", YesNo.No)],
+                Default = YesNo.No,
+                Mutable = true,
+            },
             new IntegerDirective("databases", c => c.Databases, (c, v) => c.Databases = (int)v)
             {
                 Doc = "Number of databases that SELECT chooses from.",
@@ -248,8 +275,8 @@ internal static class DirectiveTable
             },
             new FixedDirective("save", "")
             {
-                Doc = "There are no snapshots by the clock: the log is the data.",
-                Because = "there are no snapshots by the clock",
+                Doc = "Nothing that was acknowledged waits for a snapshot. Checkpoints have directives of their own: checkpoint-log-bytes, checkpoint-interval.",
+                Because = "checkpoints have directives of their own: checkpoint-log-bytes and checkpoint-interval",
                 Mutable = true,
             },
             new FixedDirective("maxmemory", "0")

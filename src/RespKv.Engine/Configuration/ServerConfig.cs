@@ -76,6 +76,15 @@ public sealed class ServerConfig
 
     public int Databases { get; internal set; }
 
+    /// <summary>Bytes of log behind the last checkpoint that make the next one due; 0 means never by size.</summary>
+    public long CheckpointLogBytes { get; internal set; }
+
+    /// <summary>Seconds after a checkpoint that make the next one due if anything was written; 0 means never by the clock.</summary>
+    public int CheckpointIntervalSeconds { get; internal set; }
+
+    /// <summary>Whether an orderly stop makes a checkpoint first.</summary>
+    public bool CheckpointOnShutdown { get; internal set; }
+
     // The server itself.
 
     /// <summary>Runs of the background tasks per second, 1 to 500.</summary>

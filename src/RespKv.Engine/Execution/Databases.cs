@@ -44,39 +44,85 @@ internal sealed class Databases
         var mutation = new MutationReader(record);
         while (mutation.Read())
         {
-            Database database = At(mutation.Database);
-            switch (mutation.Kind)
-            {
-                case MutationKind.Set:
-                    database.SetString(mutation.Key, KeyHash.Compute(mutation.Key), mutation.Value, mutation.ExpireAtMillis);
-                    break;
-                case MutationKind.WriteRange:
-                    database.WriteRange(mutation.Key, KeyHash.Compute(mutation.Key), mutation.Offset, mutation.Value);
-                    break;
-                case MutationKind.Delete:
-                    database.Delete(mutation.Key, KeyHash.Compute(mutation.Key));
-                    break;
-                case MutationKind.SetExpiry:
-                    database.SetExpiry(mutation.Key, KeyHash.Compute(mutation.Key), mutation.ExpireAtMillis);
-                    break;
-                case MutationKind.ClearDatabase:
-                    database.Clear();
-                    break;
-                case MutationKind.ClearAll:
-                    ClearAll();
-                    break;
-                case MutationKind.SwapDatabases:
-                    _ = At(mutation.OtherDatabase);
-                    Swap(mutation.Database, mutation.OtherDatabase);
-                    break;
-                default:
-                    throw new InvalidDataException($"unknown mutation kind {(byte)mutation.Kind}");
-            }
+            Check(mutation);
+            Apply(mutation.Kind, mutation.Database, mutation.Key, KeyHash.Compute(mutation.Key), mutation.Value, Number(mutation));
         }
     }
 
-    private Database At(int index)
-        => (uint)index < (uint)_databases.Length
-            ? _databases[index]
-            : throw new InvalidDataException($"the log names database {index}, but the directive `databases` allows {_databases.Length}: start with at least `databases {index + 1}`");
+    /// <summary>Whether a mutation from the log can be applied here. Reads nothing that changes: any thread.</summary>
+    /// <exception cref="InvalidDataException">It cannot.</exception>
+    public void Check(scoped in MutationReader mutation)
+    {
+        CheckDatabase(mutation.Database);
+        switch (mutation.Kind)
+        {
+            case MutationKind.Set:
+            case MutationKind.Delete:
+            case MutationKind.SetExpiry:
+            case MutationKind.ClearDatabase:
+            case MutationKind.ClearAll:
+                break;
+            case MutationKind.WriteRange when mutation.Offset > Array.MaxLength - (long)mutation.Key.Length - mutation.Value.Length:
+                throw new InvalidDataException($"a string of {mutation.Offset} bytes and more is longer than any that this version writes");
+            case MutationKind.WriteRange:
+                break;
+            case MutationKind.SwapDatabases:
+                CheckDatabase(mutation.OtherDatabase);
+                break;
+            default:
+                throw new InvalidDataException($"unknown mutation kind {(byte)mutation.Kind}");
+        }
+    }
+
+    /// <summary>The one number of a mutation that <see cref="Apply"/> takes.</summary>
+    public static long Number(scoped in MutationReader mutation) => mutation.Kind switch
+    {
+        MutationKind.WriteRange => mutation.Offset,
+        MutationKind.SwapDatabases => mutation.OtherDatabase,
+        _ => mutation.ExpireAtMillis,
+    };
+
+    /// <summary>Applies a mutation that <see cref="Check"/> has let through.</summary>
+    /// <param name="kind">What it does; it says which of the others count.</param>
+    /// <param name="database">Its number.</param>
+    /// <param name="key">The key, if there is one.</param>
+    /// <param name="hash">The key's hash.</param>
+    /// <param name="value">Bytes of a string.</param>
+    /// <param name="number">The expiry, the offset of a range, or the second database of a swap (<see cref="Number"/>).</param>
+    public void Apply(MutationKind kind, int database, ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> value, long number)
+    {
+        Database target = _databases[database];
+        switch (kind)
+        {
+            case MutationKind.Set:
+                target.SetString(key, hash, value, number);
+                break;
+            case MutationKind.WriteRange:
+                target.WriteRange(key, hash, number, value);
+                break;
+            case MutationKind.Delete:
+                target.Delete(key, hash);
+                break;
+            case MutationKind.SetExpiry:
+                target.SetExpiry(key, hash, number);
+                break;
+            case MutationKind.ClearDatabase:
+                target.Clear();
+                break;
+            case MutationKind.ClearAll:
+                ClearAll();
+                break;
+            default:
+                Swap(database, (int)number);
+                break;
+        }
+    }
+
+    private void CheckDatabase(int index)
+    {
+        if ((uint)index >= (uint)_databases.Length)
+        {
+            throw new InvalidDataException($"the log names database {index}, but the directive `databases` allows {_databases.Length}: start with at least `databases {index + 1}`");
+        }
+    }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using RespKv.Engine.Commands;
 using RespKv.Engine.Commit;
 using RespKv.Engine.Sessions;
+using RespKv.Engine.Space;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Execution;
@@ -31,6 +32,9 @@ internal sealed class Executor
     private readonly FenceMark[] _marks = new FenceMark[2];
     private int _markCount;
     private long _fenceLsn;
+
+    /// <summary>No request of the turn makes a record above this.</summary>
+    private long _recordBytesMax;
 
     public Executor(RespEngine engine)
     {
@@ -90,6 +94,7 @@ internal sealed class Executor
     public int Execute(Session session, ReadOnlySpan<byte> data, RequestBatch batch, long nowMillis, out Stop stop)
     {
         long ticks = Stopwatch.GetTimestamp();
+        _recordBytesMax = RecordBound.OfInput(data.Length);
         for (int i = 0; i < batch.Count; i++)
         {
             stop = ExecuteOne(session, batch.Get(i, data), nowMillis, ref ticks);
@@ -153,7 +158,11 @@ internal sealed class Executor
         long start = _replies.Length;
         ReadContext context = entry.Write is null ? _read : _write;
         context.Begin(session, nowMillis);
-        Run(entry, args, context, start);
+        if (!Run(session, entry, args, context, start))
+        {
+            return Stop.Postponed;
+        }
+
         FinishReply(session, start, context, entry.Has(CommandFlags.WholeKeyspace));
         if (session.ReplyMode != ReplyMode.On && session.Suspension is null)
         {
@@ -213,11 +222,20 @@ internal sealed class Executor
             return null;
         }
 
-        if (writes && _commit.IsFull)
+        // D11. The sum says of nearly every write that there is room, the rest is looked at one by one.
+        if (writes && _commit.Fill.ByteCount + _recordBytesMax > _commit.Space.FastBytesMax)
         {
-            _commit.Postpone(session);
-            stop = Stop.Postponed;
-            return null;
+            Admission admission = _commit.Gate.Admit(session, entry, args, out string error);
+            if (admission == Admission.Refused)
+            {
+                return Reject(session, entry, error, nowMillis);
+            }
+
+            if (admission == Admission.Wait)
+            {
+                stop = Stop.Postponed;
+                return null;
+            }
         }
 
         return entry;
@@ -241,7 +259,8 @@ internal sealed class Executor
         return null;
     }
 
-    private void Run(CommandEntry entry, RequestArgs args, ReadContext context, long start)
+    /// <summary>False: the command found that it has to wait, and has changed nothing.</summary>
+    private bool Run(Session session, CommandEntry entry, RequestArgs args, ReadContext context, long start)
     {
         try
         {
@@ -253,6 +272,21 @@ internal sealed class Executor
             {
                 entry.Read!(context, args);
             }
+        }
+        catch (NoRoomException e)
+        {
+            // At most keys that it found expired are in its record, and they are deleted either way.
+            _replies.Truncate(start);
+            if (e.Admission == Admission.Wait)
+            {
+                EndRecord();
+                _commit.Gate.PostponeForRoom(session);
+                session.CommandCount--;
+                _engine.Stats.CommandsProcessed--;
+                return false;
+            }
+
+            context.Fail(e.Message);
         }
         catch (Exception e) when (!_commit.Fill.RecordOpen)
         {
@@ -268,6 +302,8 @@ internal sealed class Executor
             _engine.FailStop(e);
             throw;
         }
+
+        return true;
     }
 
     /// <summary>Ends the command's record, and marks its reply with the LSN that it waits for.</summary>

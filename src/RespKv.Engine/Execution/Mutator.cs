@@ -1,5 +1,7 @@
 using RespKv.Engine.Commit;
+using RespKv.Engine.KeyOrder;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.Space;
 using RespKv.Storage.Mutations;
 using RespKv.Storage.Wal;
 
@@ -12,6 +14,9 @@ namespace RespKv.Engine.Execution;
 internal sealed class Mutator(Databases databases, CommitPipeline commit)
 {
     private WalBatch Fill => commit.Fill;
+
+    /// <summary>Told of every key before it comes into being, and of what touches whole databases. Off unless keys are walked in order.</summary>
+    public KeyCapture Capture { get; } = new();
 
     public void SetString(int database, in KeyRef key, ReadOnlySpan<byte> value, long expireAtMillis)
     {
@@ -42,7 +47,7 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         }
 
         // The record first: the key's bytes may be those of the entry that is about to be freed.
-        MutationWriter.Delete(Open(database, key), database, key.Bytes);
+        MutationWriter.Delete(Open(database, key, mayCreate: false), database, key.Bytes);
         keys.Delete(key.Bytes, key.Hash);
         return true;
     }
@@ -71,17 +76,20 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         databases.Swap(first, second);
     }
 
+    /// <summary>To be a command's first mutation: its record may be larger than the arguments say (D11).</summary>
+    /// <exception cref="NoRoomException">There is no room for it; nothing was changed.</exception>
     public void CopyValue(int sourceDatabase, in KeyRef source, int destinationDatabase, in KeyRef destination, long expireAtMillis)
     {
         // Out of the slab first: setting the destination may move what the span points into.
         Database from = databases[sourceDatabase];
         Entry entry = from.Find(source.Bytes, source.Hash);
+        commit.Gate.RequireRoom(RecordBound.OfCopy(source.Bytes.Length, destination.Bytes.Length, from.StringLength(entry)));
         Span<byte> scratch = stackalloc byte[32];
         byte[] value = from.StringBytes(entry, scratch).ToArray();
         SetString(destinationDatabase, destination, value, expireAtMillis);
     }
 
-    private WalBatch Open(int database, in KeyRef key)
+    private WalBatch Open(int database, in KeyRef key, bool mayCreate = true)
     {
         WalBatch fill = Fill;
         if (!fill.RecordOpen)
@@ -90,7 +98,23 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         }
 
         commit.InFlight.Note(database, key.Hash, fill.LastLsn + 1);
+        if (Capture.IsOn && mayCreate)
+        {
+            NoteForCapture(database, key);
+        }
+
         return fill;
+    }
+
+    /// <summary>A key with an expiry may be one that is overwritten after it has run out, which makes it a new one.</summary>
+    private void NoteForCapture(int database, in KeyRef key)
+    {
+        Database keys = databases[database];
+        Entry entry = keys.Find(key.Bytes, key.Hash);
+        if (!entry.Exists || keys.ExpireAtMillis(entry) >= 0)
+        {
+            Capture.Note(database, key.Bytes);
+        }
     }
 
     private WalBatch OpenAll()
@@ -102,6 +126,7 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         }
 
         commit.InFlight.NoteAll(fill.LastLsn + 1);
+        Capture.NoteStructural();
         return fill;
     }
 }

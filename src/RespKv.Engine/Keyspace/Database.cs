@@ -262,6 +262,24 @@ internal sealed class Database
         return Header(entry).HasExpiry ? bytes + Share(_expiries) : bytes;
     }
 
+    /// <summary>
+    /// Reads the part of the index where a key's slot is, for its own sake: done for several keys in a row, the waits for
+    /// memory overlap, and the operations that follow find it in the cache. Returns bits for the caller to keep, so that the
+    /// reads are not optimized away.
+    /// </summary>
+    public ulong ReadIndexAhead(ulong hash) => _index.ReadAhead(SlotIndex.Position(hash));
+
+    /// <summary>As <see cref="ReadIndexAhead"/>, and to be called after it, for the entry that a key's first slot points to.</summary>
+    public ulong ReadEntryAhead(ulong hash)
+    {
+        ulong position = SlotIndex.Position(hash);
+        Span<ulong> slots = _index.From(position);
+        return !slots.IsEmpty && Slot.Tag(slots[0] ^ position) == 0 ? _entries.ReadAhead(Slot.Address(slots[0])) : 0;
+    }
+
+    /// <summary>For adding many keys that are not in it. Nothing else may be done with the database until the load is finished.</summary>
+    public DatabaseLoad BeginLoad() => new(_entries, _index, _expiries);
+
     private static long Share(SlotIndex index) => (index.Bytes + index.Count - 1) / index.Count;
 
     private EntryHeader Header(Entry entry) => EntryHeader.Read(_entries.Cell(entry.Address));

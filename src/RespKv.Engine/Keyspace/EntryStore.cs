@@ -19,6 +19,13 @@ internal sealed class EntryStore(KeyspaceMemory memory)
 
     public Span<byte> Cell(ulong address) => Slab.At(address);
 
+    /// <summary>Reads the first lines of a cell, so that they are in the cache. Returns some of their bits.</summary>
+    public ulong ReadAhead(ulong address)
+    {
+        ReadOnlySpan<byte> cell = Slab.At(address);
+        return (ulong)cell[0] ^ cell[Math.Min(64, cell.Length - 1)];
+    }
+
     public bool HasKey(ulong address, ReadOnlySpan<byte> key)
     {
         ReadOnlySpan<byte> cell = Slab.At(address);
@@ -73,6 +80,24 @@ internal sealed class EntryStore(KeyspaceMemory memory)
         key.CopyTo(cell[keyOffset..]);
         CanonicalInteger.Write(cell[(keyOffset + key.Length)..], value);
         return address;
+    }
+
+    /// <summary>A new entry from the bytes of its cell (<see cref="EntryImage"/>).</summary>
+    public ulong NewFromImage(ReadOnlySpan<byte> image)
+    {
+        ulong address = NewCell(image.Length);
+        image.CopyTo(Slab.At(address));
+        return address;
+    }
+
+    /// <summary>A new string in an array of its own, which is taken over: the key, then the value.</summary>
+    public ulong NewLarge(byte[] keyAndValue, int keyLength, long expireAtMillis, uint clock)
+    {
+        var header = new EntryHeader(ValueType.String, EntryEncoding.Large, expireAtMillis >= 0, isRaw: false, clock);
+        int valueLength = keyAndValue.Length - keyLength;
+        ulong stub = NewCell((int)header.CellBytes(keyLength, valueLength));
+        EntryLayout.WriteHead(Slab.At(stub), header, expireAtMillis, keyLength, valueLength, _large.Add(keyAndValue));
+        return stub;
     }
 
     /// <summary>A new string with zeros up to the offset, then these bytes.</summary>

@@ -28,6 +28,9 @@ internal sealed class IndexShard
 
     private const int GrowthSlotsMin = 4;
 
+    /// <summary>Slots of a cache line.</summary>
+    private const int SlotsPerLine = 8;
+
     private readonly Slab _slab;
     private readonly SlotIndex _index;
     private ulong[] _words = new ulong[1];
@@ -66,6 +69,23 @@ internal sealed class IndexShard
         return From(position);
     }
 
+    /// <summary>
+    /// Reads the lines that a search for the position begins with, and those behind, which an insertion moves: left to the
+    /// move, they cost it as much as everything else together. Returns some of their bits.
+    /// </summary>
+    public ulong ReadAhead(ulong position)
+    {
+        var segment = new SegmentRef(_words[WordAt(position << SlotIndex.ShardBits)]);
+        Span<ulong> slots = SlotsOf(segment);
+        ulong seen = 0;
+        for (int at = Math.Max(0, GuessOf(position, segment) - SlotsPerLine); at < slots.Length; at += SlotsPerLine)
+        {
+            seen ^= slots[at];
+        }
+
+        return seen;
+    }
+
     public Span<ulong> SlotsOfWord(int at) => SlotsOf(new SegmentRef(_words[at]));
 
     public void Insert(ulong position, ulong address)
@@ -101,14 +121,88 @@ internal sealed class IndexShard
         Shrink(at, segment);
     }
 
+    /// <summary>Inserts slots that are ordered by tag: one visit to each segment instead of one for each slot.</summary>
+    /// <param name="slots">What <see cref="Slot.Make"/> makes, all of this shard.</param>
+    /// <param name="scratch">Room that the caller keeps from call to call.</param>
+    public void InsertOrdered(ReadOnlySpan<ulong> slots, ref ulong[] scratch)
+    {
+        while (!slots.IsEmpty)
+        {
+            int at = WordAt(slots[0] << SlotIndex.ShardBits);
+            var segment = new SegmentRef(_words[at]);
+            ulong lastOfSegment = slots[0] | (ulong.MaxValue >> (SlotIndex.ShardBits + segment.Depth));
+            int run = Slot.LowerBound(slots, lastOfSegment);
+            Count += run;
+            InsertOrdered(at, segment, slots[..run], ref scratch);
+            slots = slots[run..];
+        }
+    }
+
+    private void InsertOrdered(int at, SegmentRef segment, ReadOnlySpan<ulong> run, ref ulong[] scratch)
+    {
+        int count = segment.Count + run.Length;
+        if (count <= Capacity(segment))
+        {
+            Slot.Merge(_slab.WordsAt(segment.Address, count), segment.Count, run);
+            SetWords(at, segment.WithCount(count));
+            return;
+        }
+
+        if (scratch.Length < count)
+        {
+            scratch = GC.AllocateUninitializedArray<ulong>(count * 2);
+        }
+
+        Span<ulong> merged = scratch.AsSpan(0, count);
+        SlotsOf(segment).CopyTo(merged);
+        Slot.Merge(merged, segment.Count, run);
+        Free(segment);
+        StoreSplit(merged, segment.Depth);
+    }
+
+    /// <summary>Stores slots in as many segments as they need, in place of one of this depth whose memory was freed.</summary>
+    private void StoreSplit(ReadOnlySpan<ulong> slots, int depth)
+    {
+        if (slots.Length <= SegmentSlotsMax || !CanSplit(slots, depth, out int middle))
+        {
+            if (slots.Length > SegmentRef.CountMax)
+            {
+                throw TooManyEqual();
+            }
+
+            int room = Math.Min(RoomFor(slots.Length), SegmentRef.CountMax);
+            SetWords(WordAt(slots[0] << SlotIndex.ShardBits), Store(slots, depth, room));
+            return;
+        }
+
+        if (depth == _depth)
+        {
+            DoubleDirectory();
+        }
+
+        if (depth + 1 == _depth)
+        {
+            _deepest += 2;
+        }
+
+        StoreSplit(slots[..middle], depth + 1);
+        StoreSplit(slots[middle..], depth + 1);
+    }
+
+    private static InvalidOperationException TooManyEqual() => new("too many keys with equal hashes");
+
     private static int DirectoryBytes(int words) => 24 + (words * sizeof(ulong));
 
     private static int Find(ReadOnlySpan<ulong> slots, SegmentRef segment, ulong position)
     {
-        // The share of the segment's range that lies before the position is about the share of its slots.
+        return Slot.LowerBound(slots, position & ~ChunkTable.AddressMask, GuessOf(position, segment));
+    }
+
+    /// <summary>The share of the segment's range that lies before the position is about the share of its slots.</summary>
+    private static int GuessOf(ulong position, SegmentRef segment)
+    {
         ulong share = position << (SlotIndex.ShardBits + segment.Depth);
-        int guess = (int)(((share >> 32) * (ulong)slots.Length) >> 32);
-        return Slot.LowerBound(slots, position & ~ChunkTable.AddressMask, guess);
+        return (int)(((share >> 32) * (ulong)segment.Count) >> 32);
     }
 
     // In two steps, because a shift by 64 (a directory of one word) would be none.
@@ -142,7 +236,7 @@ internal sealed class IndexShard
         {
             if (segment.Count == SegmentRef.CountMax)
             {
-                throw new InvalidOperationException("too many keys with equal hashes");
+                throw TooManyEqual();
             }
 
             // An eighth more keeps segments nearly full; beyond the usual size (equal hashes) moves are what costs.
@@ -179,16 +273,8 @@ internal sealed class IndexShard
     /// <summary>Fails when that would hardly help: nearly all slots on one side, or a directory that is too large for its keys.</summary>
     private bool TrySplit(int at, SegmentRef segment)
     {
-        if (segment.Depth == BitsMax || (segment.Depth == _depth && Count < (_words.Length * 2L * KeysPerWordMin)))
-        {
-            return false;
-        }
-
         Span<ulong> slots = SlotsOf(segment);
-        ulong splitBit = 1UL << (BitsMax - segment.Depth - 1);
-        ulong middleTag = (Slot.Tag(slots[0]) & ~((splitBit << 1) - 1)) | splitBit;
-        int middle = Slot.LowerBound(slots, Slot.FirstOfTag(middleTag));
-        if (Math.Min(middle, slots.Length - middle) < slots.Length >> 3)
+        if (!CanSplit(slots, segment.Depth, out int middle))
         {
             return false;
         }
@@ -212,6 +298,21 @@ internal sealed class IndexShard
         }
 
         return true;
+    }
+
+    /// <summary>Whether slots that fix so many bits are worth two segments, and where the second one begins.</summary>
+    private bool CanSplit(ReadOnlySpan<ulong> slots, int depth, out int middle)
+    {
+        middle = 0;
+        if (depth == BitsMax || (depth == _depth && Count < (_words.Length * 2L * KeysPerWordMin)))
+        {
+            return false;
+        }
+
+        ulong splitBit = 1UL << (BitsMax - depth - 1);
+        ulong middleTag = (Slot.Tag(slots[0]) & ~((splitBit << 1) - 1)) | splitBit;
+        middle = Slot.LowerBound(slots, Slot.FirstOfTag(middleTag));
+        return Math.Min(middle, slots.Length - middle) >= slots.Length >> 3;
     }
 
     private static int RoomFor(int slots) => slots + Math.Max(slots >> 3, GrowthSlotsMin);

@@ -43,6 +43,18 @@ internal static class Slot
         };
     }
 
+    /// <summary>Merges slots that are ordered by tag into the first ones of a span, which are too, and fill it together.</summary>
+    public static void Merge(Span<ulong> all, int count, ReadOnlySpan<ulong> added)
+    {
+        // From the back: nothing is overwritten before it was read.
+        int from = count - 1;
+        int to = all.Length - 1;
+        for (int next = added.Length - 1; next >= 0; to--)
+        {
+            all[to] = from >= 0 && all[from] > added[next] ? all[from--] : added[next--];
+        }
+    }
+
     private static int CountBelow(ReadOnlySpan<ulong> slots, ulong target)
     {
         Vector256<ulong> targets = Vector256.Create(target);

@@ -48,12 +48,27 @@ internal sealed class SlotIndex(Slab slab, KeyspaceMemory memory)
         return shard is null ? default : shard.From(position);
     }
 
+    /// <summary>Reads slots around the position, so that they are in the cache. Returns some of their bits.</summary>
+    public ulong ReadAhead(ulong position) => _shards[(int)(position >> ShardShift)]?.ReadAhead(position) ?? 0;
+
     public void Insert(ulong position, ulong address)
     {
         ref IndexShard? shard = ref _shards[(int)(position >> ShardShift)];
         shard ??= new IndexShard(this, slab);
         shard.Insert(position, address);
         Count++;
+    }
+
+    /// <summary>Inserts slots of one shard that are ordered by tag, as <see cref="Slot.Make"/> made them.</summary>
+    /// <param name="number">The shard: the first <see cref="ShardBits"/> of their positions.</param>
+    /// <param name="slots">The slots.</param>
+    /// <param name="scratch">Room that the caller keeps from call to call.</param>
+    public void InsertOrdered(int number, ReadOnlySpan<ulong> slots, ref ulong[] scratch)
+    {
+        ref IndexShard? shard = ref _shards[number];
+        shard ??= new IndexShard(this, slab);
+        shard.InsertOrdered(slots, ref scratch);
+        Count += slots.Length;
     }
 
     /// <summary>Removes a slot that must be there.</summary>

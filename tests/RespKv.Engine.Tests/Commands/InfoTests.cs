@@ -118,7 +118,7 @@ public sealed class InfoTests
         Assert.Equal("0", before["loading"]);
         Assert.Equal("1", before["aof_enabled"]);
         Assert.Equal("ok", before["aof_last_write_status"]);
-        Assert.Equal("1", held["rdb_changes_since_last_save"]);
+        Assert.Equal("3", held["rdb_changes_since_last_save"]);
         Assert.True(long.Parse(before["wal_segments"], CultureInfo.InvariantCulture) >= 1);
         Assert.Equal("1", before["wal_batch_records_max"]);
         Assert.DoesNotContain("released_lsn", before.Keys);

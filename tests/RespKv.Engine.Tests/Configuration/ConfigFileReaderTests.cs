@@ -107,7 +107,7 @@ public sealed class ConfigFileReaderTests
     [InlineData("client-output-buffer-limit normal 1 2 -3", "Error in hard, soft or soft_seconds setting in buffer limit configuration.")]
     [InlineData("http-port 8080", "only '0' is accepted, because the HTTP API does not exist yet")]
     [InlineData("appendonly no", "only 'yes' is accepted, because every write goes to the log")]
-    [InlineData("save 3600", "only '' is accepted, because there are no snapshots by the clock")]
+    [InlineData("save 3600", "only '' is accepted, because checkpoints have directives of their own")]
     [InlineData("maxmemory 100mb", "only '0' is accepted, because nothing is ever evicted")]
     [InlineData("prot 6380", "unknown directive 'prot'; did you mean 'port'?")]
     [InlineData("apendfsync no", "unknown directive 'apendfsync'; did you mean 'appendfsync'?")]

@@ -13,6 +13,7 @@ public sealed class LayerGraphTests
         ["RespKv.Storage"] = [],
         ["RespKv.Engine"] = ["RespKv.Protocol", "RespKv.Storage"],
         ["RespKv.Server"] = ["RespKv.Engine"],
+        ["RespKv.Tool"] = ["RespKv.Engine"],
     };
 
     [Fact]

@@ -103,6 +103,8 @@ public sealed class TestClient : IReplyTransport, IDisposable
     }
 
     /// <summary>Waits for the next reply.</summary>
+    /// <exception cref="IOException">The engine has cut the connection.</exception>
+    /// <exception cref="TimeoutException">None came within <see cref="ReplyTimeout"/>.</exception>
     public async Task<RespValue> ReadAsync()
     {
         using var timeout = new CancellationTokenSource(ReplyTimeout);
@@ -113,13 +115,18 @@ public sealed class TestClient : IReplyTransport, IDisposable
                 return reply;
             }
 
+            if (AbortReason is { } reason)
+            {
+                throw new IOException($"no reply will come, the connection was cut: {reason}");
+            }
+
             try
             {
                 await _arrived.WaitAsync(timeout.Token);
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"no reply within {ReplyTimeout.TotalSeconds} s (cut: {AbortReason ?? "no"})");
+                throw new TimeoutException($"no reply within {ReplyTimeout.TotalSeconds} s");
             }
         }
     }

@@ -310,7 +310,7 @@ public sealed class SimulatedFileSystem : IFileSystem
             _faults.CountCall(FileOperation.Write);
             Errno error = _faults.Check(FileOperation.Write, file.Path);
             long more = Math.Max(0, offset + data.Length - file.Inode.Length);
-            if (error == Errno.None && more > CapacityBytes - UsedBytes())
+            if (error == Errno.None && more > 0 && more > CapacityBytes - UsedBytes())
             {
                 error = Errno.ENOSPC;
             }

@@ -1,7 +1,11 @@
+using RespKv.Engine.Checkpoints;
 using RespKv.Engine.Commit;
 using RespKv.Engine.Configuration;
 using RespKv.Engine.Execution;
 using RespKv.Engine.Recovery;
+using RespKv.Engine.Space;
+using RespKv.Storage.Checkpoints;
+using RespKv.Storage.Manifest;
 using RespKv.Storage.Wal;
 
 namespace RespKv.Engine.Commands.Info;
@@ -17,6 +21,8 @@ internal static class PersistenceSection
         WriteLoading(c, text);
         WriteDurability(c, text);
         WriteLog(c.Engine.Commit, text);
+        WriteSpace(c.Engine.Commit.Space, text);
+        WriteCheckpoints(c, text);
         WriteRecovery(c.Engine, text);
         WriteRedisFields(c, text);
     }
@@ -93,6 +99,70 @@ internal static class PersistenceSection
         text.Field("wal_batch_records_max", stats.BatchRecords.Max);
     }
 
+    private static void WriteSpace(DiskSpace space, InfoText text)
+    {
+        DiskSpaceState state = space.State;
+        text.Field("disk_space_state", state switch
+        {
+            DiskSpaceState.Ok => "ok",
+            DiskSpaceState.Low => "low",
+            DiskSpaceState.Full => "full",
+            _ => "reserve_used",
+        });
+        text.Field("disk_space_claimed_bytes", space.ClaimedBytes);
+        text.Field("disk_space_reserve_bytes", space.ReserveBytes);
+        text.Field("disk_space_rejected_writes", space.RejectedWrites);
+        if (state != DiskSpaceState.Ok)
+        {
+            text.Field("disk_space_reason", space.Reason.ReplaceLineEndings(" "));
+            text.Field("disk_space_since", space.SinceMillis / 1000);
+        }
+    }
+
+    private static void WriteCheckpoints(ReadContext c, InfoText text)
+    {
+        CheckpointService checkpoints = c.Engine.Checkpoints;
+        CheckpointStatus status = checkpoints.Status;
+        CheckpointPhase phase = status.Phase;
+        text.Field("checkpoint_lsn", checkpoints.CheckpointLsn);
+        text.Field("checkpoint_log_bytes", checkpoints.LogBytes);
+        text.Field("checkpoint_running", phase == CheckpointPhase.Checkpoint ? 1 : 0);
+        text.Field("checkpoint_phase", phase switch
+        {
+            CheckpointPhase.Checkpoint => "checkpoint",
+            CheckpointPhase.Compaction => "compaction",
+            _ => "idle",
+        });
+        text.Ratio("checkpoint_phase_percent", phase == CheckpointPhase.Idle ? 0 : status.PhasePercent);
+        text.Field("checkpoints", status.Checkpoints);
+        text.Field("checkpoint_failures", status.Failures);
+        text.Field("checkpoint_last_result", status.LastError.Length == 0 ? "ok" : "err");
+        if (status.LastError.Length > 0)
+        {
+            text.Field("checkpoint_last_error", status.LastError.ReplaceLineEndings(" "));
+        }
+
+        text.Field("checkpoint_last_duration_ms", status.LastDurationMillis);
+        text.Field("checkpoint_last_bytes", status.LastTableBytes);
+        text.Field("checkpoint_last_entries", status.LastEntries);
+        text.Field("compactions", status.Compactions);
+        text.Field("compaction_bytes", status.CompactionBytes);
+        text.Field("compaction_last_result", status.LastCompactionError.Length == 0 ? "ok" : "err");
+        if (checkpoints.Tables is not { } tables)
+        {
+            return;
+        }
+
+        ManifestState state = tables.State;
+        text.Field("tables", state.Tables.Count);
+        text.Field("table_bytes", state.TableBytes);
+        text.Field("table_bytes_max", SpaceBound.TableBytesMax(checkpoints.LiveBytesMax));
+        foreach (IGrouping<int, TableInfo> level in state.Tables.GroupBy(t => t.Level))
+        {
+            text.Field($"table_level_{level.Key}", $"runs={level.Select(t => t.Run).Distinct().Count()},tables={level.Count()},bytes={level.Sum(t => t.FileBytes)},entries={level.Sum(t => t.Entries)}");
+        }
+    }
+
     private static void WriteRecovery(RespEngine engine, InfoText text)
     {
         if (engine.RecoveryReport is not { } report || engine.RecoveryProgress.Duration is not { } duration)
@@ -115,30 +185,37 @@ internal static class PersistenceSection
     }
 
     /// <summary>
-    /// What tools made for Redis look at. The log is told as the append-only file, which it is to them; there are no snapshots and no
-    /// rewrites, and the only changes that a "last save" can be behind by are those that are not durable yet.
+    /// What tools made for Redis look at. The log is told as the append-only file, a checkpoint as a snapshot and as a rewrite of that
+    /// file; the changes since the last save are the records of the log behind it.
     /// </summary>
     private static void WriteRedisFields(ReadContext c, InfoText text)
     {
         CommitPipeline commit = c.Engine.Commit;
         string status = c.Engine.HasFailed ? "err" : "ok";
-        text.Field("rdb_changes_since_last_save", Math.Max(0, commit.AppendedLsn - commit.DurableLsn));
-        text.Field("rdb_bgsave_in_progress", 0);
-        text.Field("rdb_last_save_time", c.Engine.StartedAtMillis / 1000);
-        text.Field("rdb_last_bgsave_status", status);
-        text.Field("rdb_last_bgsave_time_sec", -1);
-        text.Field("rdb_current_bgsave_time_sec", -1);
-        text.Field("rdb_saves", 0);
+        CheckpointService checkpoints = c.Engine.Checkpoints;
+        CheckpointStatus saved = checkpoints.Status;
+        bool isSaving = checkpoints.IsBusy;
+        string saveStatus = saved.LastError.Length == 0 ? status : "err";
+        long lastSeconds = saved.LastDurationMillis < 0 ? -1 : saved.LastDurationMillis / 1000;
+        long currentSeconds = isSaving ? Math.Max(0, c.NowMillis - saved.PhaseStartedAtMillis) / 1000 : -1;
+        text.Field("rdb_changes_since_last_save", Math.Max(0, commit.AppendedLsn - checkpoints.CheckpointLsn));
+        text.Field("rdb_bgsave_in_progress", isSaving ? 1 : 0);
+        text.Field("rdb_last_save_time", saved.LastSaveAtMillis / 1000);
+        text.Field("rdb_last_bgsave_status", saveStatus);
+        text.Field("rdb_last_bgsave_time_sec", lastSeconds);
+        text.Field("rdb_current_bgsave_time_sec", currentSeconds);
+        text.Field("rdb_saves", saved.Checkpoints);
         text.Field("rdb_last_cow_size", 0);
         text.Field("aof_enabled", 1);
-        text.Field("aof_rewrite_in_progress", 0);
+        text.Field("aof_rewrite_in_progress", isSaving ? 1 : 0);
         text.Field("aof_rewrite_scheduled", 0);
-        text.Field("aof_last_rewrite_time_sec", -1);
-        text.Field("aof_current_rewrite_time_sec", -1);
-        text.Field("aof_last_bgrewrite_status", "ok");
-        text.Field("aof_last_write_status", status);
+        text.Field("aof_last_rewrite_time_sec", lastSeconds);
+        text.Field("aof_current_rewrite_time_sec", currentSeconds);
+        text.Field("aof_last_bgrewrite_status", saveStatus);
+        text.Field("aof_last_write_status", commit.Space.State >= DiskSpaceState.Full ? "err" : status);
         text.Field("aof_last_cow_size", 0);
-        text.Field("aof_current_size", (c.Engine.RecoveryReport?.Bytes ?? 0) + (commit.Log?.BytesWritten ?? 0));
+        text.Field("aof_current_size", checkpoints.LogBytes);
+        text.Field("aof_base_size", checkpoints.Tables?.TableBytes ?? 0);
         text.Field("aof_buffer_length", commit.FillBytes());
         text.Field("aof_pending_bio_fsync", 0);
         text.Field("module_fork_in_progress", 0);

@@ -20,11 +20,11 @@ internal static class DebugCommand
         "JMAP",
         "    Does nothing.",
         "LOADAOF",
-        "    Sync the log and load it again into an empty keyspace.",
+        "    Load the keyspace again from what is on disk: tables and the log behind them.",
         "OBJECT <key>",
         "    Show low level info about `key` and associated value.",
         "RELOAD [NOSAVE]",
-        "    Same as LOADAOF: the log is the only copy on disk.",
+        "    Make a checkpoint, unless NOSAVE is given, and load the keyspace again.",
         "SET-ACTIVE-EXPIRE <0|1>",
         "    Setting it to 0 disables expiring keys in background when they are not",
         "    accessed (otherwise the Redis behavior). Setting it to 1 reenables back the",
@@ -55,11 +55,11 @@ internal static class DebugCommand
         }
         else if (subcommand.Is("reload"u8))
         {
-            Reload(c, args.Slice(2));
+            Reload(c, args.Slice(2), save: true);
         }
         else if (subcommand.Is("loadaof"u8) && args.Count == 2)
         {
-            Reload(c, args.Slice(2));
+            Reload(c, args.Slice(2), save: false);
         }
         else if (subcommand.Is("object"u8) && args.Count == 3)
         {
@@ -104,7 +104,7 @@ internal static class DebugCommand
         c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), untilMillis));
     }
 
-    private static void Reload(ReadContext c, RequestArgs options)
+    private static void Reload(ReadContext c, RequestArgs options, bool save)
     {
         for (int i = 0; i < options.Count; i++)
         {
@@ -113,6 +113,8 @@ internal static class DebugCommand
                 c.Fail("ERR DEBUG RELOAD only supports the NOSAVE option.");
                 return;
             }
+
+            save = false;
         }
 
         if (c.Engine.State == EngineState.Loading)
@@ -121,7 +123,7 @@ internal static class DebugCommand
             return;
         }
 
-        c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), Work: c.Engine.ReloadAsync()));
+        c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), Work: c.Engine.ReloadAsync(save)));
     }
 
     private static void ShowObject(ReadContext c, in KeyRef key)

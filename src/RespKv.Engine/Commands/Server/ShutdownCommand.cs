@@ -14,7 +14,7 @@ internal static class ShutdownCommand
         Summary = "Synchronously save the dataset to disk and then shut down the server", Syntax = "[NOSAVE | SAVE] [NOW] [FORCE] [ABORT]")]
     internal static void Shutdown(ReadContext c, RequestArgs args)
     {
-        if (!TryOptions(args, out bool abort))
+        if (!TryOptions(args, out bool abort, out bool? saves))
         {
             c.Fail(Errors.Syntax);
             return;
@@ -27,13 +27,13 @@ internal static class ShutdownCommand
             return;
         }
 
-        // SAVE and NOSAVE alike: what was accepted is synced, and nothing else has to be saved. The client hears nothing but the end of its
-        // connection, and nothing of it is executed behind SHUTDOWN.
-        c.Engine.RequestShutdown();
+        // With NOSAVE too everything that was accepted is synced; SAVE only spares the next start the log. The client hears nothing but the
+        // end of its connection, and nothing of it is executed behind SHUTDOWN.
+        c.Engine.RequestShutdown(saves);
         c.Suspend(new Suspension(static (_, _) => { }));
     }
 
-    private static bool TryOptions(RequestArgs args, out bool abort)
+    private static bool TryOptions(RequestArgs args, out bool abort, out bool? saves)
     {
         abort = false;
         bool save = false;
@@ -59,10 +59,12 @@ internal static class ShutdownCommand
             }
             else
             {
+                saves = null;
                 return false;
             }
         }
 
+        saves = save ? true : noSave ? false : null;
         return !(save && noSave) && !(abort && (save || noSave || others));
     }
 }

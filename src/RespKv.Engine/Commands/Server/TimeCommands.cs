@@ -17,15 +17,6 @@ internal static class TimeCommands
         c.Reply.BulkInteger(micros % 1_000_000);
     }
 
-    /// <summary>There are no snapshots: what the log held when the server started was on disk, so that is the time.</summary>
-    [Command("lastsave", 1, CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast, Group = "server", Since = "1.0.0", Complexity = "O(1)",
-        Summary = "Get the UNIX time stamp of the last successful save to disk", Categories = "admin dangerous", Tips = "nondeterministic_output")]
-    internal static void LastSave(ReadContext c, RequestArgs args)
-    {
-        _ = args;
-        c.Reply.Integer(c.Engine.StartedAtMillis / 1000);
-    }
-
     /// <summary>A primary without replicas: there is no replication yet, so the offset stays 0.</summary>
     [Command("role", 1, CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast, Group = "server", Since = "2.8.12",
         Complexity = "O(1)", Summary = "Return the role of the instance in the context of replication", Categories = "admin dangerous")]

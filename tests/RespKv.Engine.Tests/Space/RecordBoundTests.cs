@@ -1,0 +1,112 @@
+using System.Text;
+using RespKv.Engine.Commands;
+using RespKv.Engine.Space;
+using RespKv.Protocol;
+using RespKv.TestKit.Engine;
+using RespKv.TestKit.Files;
+
+namespace RespKv.Engine.Tests.Space;
+
+/// <summary>No command's record is larger than was said before it ran: on that D11 stands.</summary>
+public sealed class RecordBoundTests
+{
+    /// <summary>What a batch has before its first record; see docs/format/wal.md.</summary>
+    private const int BatchHeaderBytes = 48;
+
+    private static readonly string[] Templates =
+    [
+        "SET {k} {v}", "SET {k} {v} EX 1000", "SET {k} {v} PX 1", "SETNX {k} {v}", "SETEX {k} 1000 {v}", "PSETEX {k} 1 {v}", "MSET {k} {v} {k} {v} {k} {v}", "MSETNX {k} {v} {k} {v}",
+        "GETSET {k} {v}", "GETDEL {k}", "GETEX {k} EX 5", "GETEX {k} PERSIST", "INCR {k}", "DECR {k}", "INCRBY {k} 9223372036854770000", "DECRBY {k} 5", "INCRBYFLOAT {k} 1e300",
+        "INCRBYFLOAT {k} 0.1", "APPEND {k} {v}", "SETRANGE {k} 5 {v}", "SETRANGE {k} 70000 {v}", "RENAME {k} {k}", "RENAMENX {k} {k}", "COPY {k} {k} REPLACE", "COPY {k} {k} DB 3", "MOVE {k} 9",
+        "EXPIRE {k} 1000", "PEXPIRE {k} 1", "EXPIREAT {k} 4000000000", "PEXPIREAT {k} 4000000000000", "EXPIRE {k} -1", "PERSIST {k}", "DEL {k} {k} {k}", "UNLINK {k}", "SWAPDB 0 15", "FLUSHDB", "FLUSHALL",
+    ];
+
+    [Fact]
+    public async Task Record_of_every_command_stays_within_its_bound()
+    {
+        var time = new ManualTimeProvider();
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem(), time);
+        using TestClient client = host.Connect();
+        client.Run("DEBUG SET-ACTIVE-EXPIRE 0");
+        var random = new Random(11);
+        var seen = new HashSet<string>();
+        for (int i = 0; i < 4000; i++)
+        {
+            string template = Templates[random.Next(Templates.Length)];
+            if (template.StartsWith("FLUSH", StringComparison.Ordinal) && random.Next(20) > 0)
+            {
+                continue;
+            }
+
+            string[] args = Fill(template, random);
+            CommandEntry entry = host.Engine.Commands.Find(Encoding.ASCII.GetBytes(args[0]))!;
+            long bound = Bound(entry, args);
+            long input = RecordBound.OfInput(TestClient.Encode(args).Length);
+            long before = host.Engine.Commit.Stats.Bytes;
+            bool copies = args[0] is "RENAME" or "RENAMENX" or "COPY" or "MOVE";
+            long copied = copies ? RecordBound.OfCopy(args[1].Length, args[2].Length, 200_000) : 0;
+
+            client.Call(args);
+
+            // A client alone makes a batch of each record; without a record there is none.
+            long record = Math.Max(0, host.Engine.Commit.Stats.Bytes - before - BatchHeaderBytes);
+            Assert.True(record <= bound + copied, $"{string.Join(' ', args)}: {record} bytes, bound {bound}");
+            Assert.True(bound <= input, $"{string.Join(' ', args)}: bound {bound}, by its input {input}");
+            if (record > 0)
+            {
+                seen.Add(args[0]);
+            }
+
+            if (i % 50 == 0)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(2));
+            }
+        }
+
+        Assert.Equal(Templates.Select(t => t.Split(' ')[0]).Distinct().Order(), seen.Order());
+    }
+
+    [Fact]
+    public void Inline_request_of_the_shortest_arguments_stays_within_the_bound_by_input()
+    {
+        const int Keys = 100;
+        string line = "DEL " + string.Join(' ', Enumerable.Repeat("k", Keys)) + "\n";
+        CommandEntry entry = BuiltInCommands.Create().Find("del"u8)!;
+
+        Assert.InRange(Bound(entry, ["DEL", .. Enumerable.Repeat("k", Keys)]), 1, RecordBound.OfInput(line.Length));
+    }
+
+    [Fact]
+    public void Every_command_that_writes_has_its_record_bounded_here()
+    {
+        string[] known = [.. Templates.Select(t => t.Split(' ')[0].ToLowerInvariant()).Distinct()];
+        string[] writing = [.. BuiltInCommands.Create().All.Where(c => c.Write is not null).Select(c => c.Name)];
+
+        Assert.Empty(writing.Except(known));
+    }
+
+    private static long Bound(CommandEntry entry, string[] args)
+    {
+        var batch = new RequestBatch();
+        byte[] bytes = TestClient.Encode(args);
+        var parser = new RequestParser();
+        parser.Parse(bytes, ParserLimits.Default, 1, batch, out _);
+        return RecordBound.Of(entry, batch.Get(0, bytes));
+    }
+
+    private static string[] Fill(string template, Random random)
+    {
+        string[] words = template.Split(' ');
+        for (int i = 0; i < words.Length; i++)
+        {
+            words[i] = words[i] switch
+            {
+                "{k}" => random.Next(4) == 0 ? "" : new string((char)('a' + random.Next(3)), random.Next(1, 4) * (random.Next(20) == 0 ? 1000 : 1)),
+                "{v}" => random.Next(3) == 0 ? $"{random.Next()}" : new string('v', random.Next(random.Next(30) == 0 ? 100_000 : 300)),
+                _ => words[i],
+            };
+        }
+
+        return words;
+    }
+}
