@@ -1,10 +1,12 @@
 # docker build -t respkv .
 # docker run -p 6380:6380 -v respkv:/data -e RESPKV_REQUIREPASS=... respkv [file] [--directive value ...]
+# docker exec CONTAINER /app/tool/respkv backup --from 127.0.0.1:6380 /data/backup
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/RespKv.Server/RespKv.Server.csproj -c Release -o /app
+RUN dotnet publish src/RespKv.Server/RespKv.Server.csproj -c Release -o /app \
+ && dotnet publish src/RespKv.Tool/RespKv.Tool.csproj -c Release -o /app/tool
 # The final image has no shell to make a directory with.
 RUN mkdir /data
 

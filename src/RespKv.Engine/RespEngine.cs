@@ -39,12 +39,6 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     private readonly TaskCompletionSource<Exception?> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _shutdownRequested;
     private int _state = (int)EngineState.Loading;
-    private Task? _stopping;
-
-    /// <summary>Recovery or a reload: what must have ended before the directory is given up.</summary>
-    private volatile Task _background = Task.CompletedTask;
-    private readonly DataDirectory _data;
-    private int _savesOnShutdown;
 
     public RespEngine(ServerConfig config, IFileSystem files, TimeProvider time, IEngineLog log)
     {
@@ -56,7 +50,6 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         TurnWriter = new RespWriter(new ReplyBuffer(keepsSegment: true));
         Databases = new Databases(config.Databases);
         AccessClock = AccessClockAt(StartedAtMillis);
-        _data = new DataDirectory(this, files, time);
         Checkpoints = new CheckpointService(this, files);
         Backups = new Backups(this, files);
         Commit = new CommitPipeline(this);
@@ -67,6 +60,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         _scheduler = new ClientScheduler(this);
         Expiry = new ExpiryCycle(this);
         _housekeeping = new Housekeeping(this, time);
+        Lifetime = new EngineLifetime(this, new DataDirectory(this, files, time), _housekeeping);
     }
 
     /// <inheritdoc/>
@@ -86,9 +80,11 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     public long DurableLsn => Commit.DurableLsn;
 
     /// <summary>What recovery found; null until it has finished.</summary>
-    public WalRecoveryReport? RecoveryReport { get; private set; }
+    public WalRecoveryReport? RecoveryReport { get; internal set; }
 
     internal Lock Turn { get; } = new();
+
+    internal EngineLifetime Lifetime { get; }
 
     internal Databases Databases { get; }
 
@@ -263,22 +259,10 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task OpenAsync(CancellationToken cancel)
-    {
-        Task opening = Task.Factory.StartNew(() => Open(cancel), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        _background = opening;
-        await opening.ConfigureAwait(false);
-        _housekeeping.Start();
-    }
+    public Task OpenAsync(CancellationToken cancel) => Lifetime.OpenAsync(cancel);
 
     /// <inheritdoc/>
-    public Task StopAsync()
-    {
-        lock (Turn)
-        {
-            return _stopping ??= StopOnceAsync();
-        }
-    }
+    public Task StopAsync() => Lifetime.StopAsync();
 
     public void Dispose()
     {
@@ -286,14 +270,14 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         KeyOrder.Dispose();
         Checkpoints.Dispose();
         Commit.Dispose();
-        _data.Dispose();
+        Lifetime.Dispose();
     }
 
     /// <summary>Asks the host to shut the process down (SHUTDOWN).</summary>
     /// <param name="save">Whether a checkpoint is made first; null: as <c>checkpoint-on-shutdown</c> says.</param>
     internal void RequestShutdown(bool? save)
     {
-        Volatile.Write(ref _savesOnShutdown, save is null ? 0 : save.Value ? 1 : -1);
+        Lifetime.SaveOnStop(save);
         if (Interlocked.Exchange(ref _shutdownRequested, 1) == 0)
         {
             ShutdownRequested?.Invoke();
@@ -313,6 +297,9 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         Checkpoints.Abort();
         Task.Run(AbortAll);
     }
+
+    /// <summary>The end of an orderly stop.</summary>
+    internal void NoteStopped() => _stopped.TrySetResult(null);
 
     /// <summary>Ends the record that was opened outside any command. The caller holds the turn.</summary>
     internal void EndRecord() => _executor.EndRecord();
@@ -387,53 +374,6 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
 
         Leave(session, written, wake);
         session.Transport.Resume();
-    }
-
-    /// <summary>
-    /// DEBUG RELOAD: forgets the keyspace and reads it back from disk. Clients wait meanwhile. Completes when they are served again.
-    /// </summary>
-    /// <param name="save">Whether a checkpoint is made first, so that all of it comes from tables.</param>
-    internal Task ReloadAsync(bool save)
-    {
-        _scheduler.PauseForReload();
-        Task reloading = ReloadPausedAsync(save ? Commit.AppendedLsn : 0);
-        _background = reloading;
-        return reloading;
-    }
-
-    private async Task ReloadPausedAsync(long saveLsn)
-    {
-        // Leave the caller's turn before anything else.
-        await Task.Yield();
-        try
-        {
-            await SaveAsync(saveLsn).ConfigureAwait(false);
-            await KeyOrder.StopAsync().ConfigureAwait(false);
-            await Checkpoints.StopAsync().ConfigureAwait(false);
-            await Commit.StopAsync().ConfigureAwait(false);
-            lock (Turn)
-            {
-                Backups.EndAll();
-            }
-
-            if (!HasFailed)
-            {
-                await Task.Factory.StartNew(Reload, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (State != EngineState.Ready)
-        {
-            // Stopped meanwhile: nobody is served any more.
-        }
-        catch (Exception e)
-        {
-            // The keyspace is not what the log says: serve nothing of it.
-            FailStop(e);
-        }
-        finally
-        {
-            _scheduler.EndReload();
-        }
     }
 
     private ProcessState RunTurn(Session session, ReadOnlySpan<byte> data, RequestBatch batch, ParseStatus status, out int executed)
@@ -549,95 +489,6 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         return ParserLimits.Default with { BulkBytesMax = Config.ProtoMaxBulkBytes };
     }
 
-    private void Open(CancellationToken cancel)
-    {
-        _data.Take();
-        Serve(_data.Recover(Databases, cancel), EngineState.Loading, cancel);
-    }
-
-    private void Reload()
-    {
-        Databases.ClearAll();
-        Serve(_data.Recover(Databases, CancellationToken.None), EngineState.Ready, CancellationToken.None);
-    }
-
-    /// <summary>Goes on behind what was recovered, unless the engine was stopped meanwhile.</summary>
-    private void Serve(WalLog log, EngineState expected, CancellationToken cancel)
-    {
-        RecoveryReport = log.Recovery;
-        lock (Turn)
-        {
-            if (State != expected)
-            {
-                // Nothing was accepted, so there is nothing to finish.
-                log.Dispose();
-                throw new OperationCanceledException(cancel);
-            }
-
-            Commit.Start(log);
-            Checkpoints.Start(log, _data.Tables!);
-            SetState(EngineState.Ready);
-        }
-    }
-
-    /// <summary>Makes a checkpoint; a failure is in the log, and costs only the time of the next start.</summary>
-    private async Task SaveAsync(long lsn)
-    {
-        try
-        {
-            await Checkpoints.RequestAsync(lsn).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException)
-        {
-            Log.Write(EngineLogLevel.Warning, $"No checkpoint was made: {e.Message}");
-        }
-    }
-
-    private async Task StopOnceAsync()
-    {
-        // Leave the caller's lock before anything else.
-        await Task.Yield();
-        lock (Turn)
-        {
-            if (State is EngineState.Ready or EngineState.Loading)
-            {
-                SetState(EngineState.Stopping);
-            }
-        }
-
-        _housekeeping.Stop();
-        try
-        {
-            await _background.ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or WalCorruptionException or ArgumentException)
-        {
-            // OpenAsync has reported it.
-        }
-
-        int saves = Volatile.Read(ref _savesOnShutdown);
-        if (Commit.Log is not null && !HasFailed && (saves > 0 || (saves == 0 && Config.CheckpointOnShutdown)))
-        {
-            await SaveAsync(Commit.AppendedLsn).ConfigureAwait(false);
-        }
-
-        await KeyOrder.StopAsync().ConfigureAwait(false);
-        await Checkpoints.StopAsync().ConfigureAwait(false);
-        await Commit.StopAsync().ConfigureAwait(false);
-        if (!HasFailed)
-        {
-            SetState(EngineState.Stopped);
-        }
-
-        lock (Turn)
-        {
-            Backups.EndAll();
-        }
-
-        _data.Dispose();
-        _stopped.TrySetResult(null);
-    }
-
     private void AbortAll()
     {
         Session[] sessions;
@@ -652,7 +503,8 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         }
     }
 
-    private void SetState(EngineState state)
+    /// <summary>Nothing follows a failure.</summary>
+    internal void SetState(EngineState state)
     {
         if (!HasFailed)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using RespKv.Storage.Checkpoints;
 using RespKv.Storage.Files;
 using RespKv.Storage.Manifest;
+using RespKv.Storage.Tables;
 using RespKv.Storage.Wal;
 
 namespace RespKv.Engine.Checkpoints;
@@ -28,7 +29,7 @@ internal sealed class CheckpointRun : IDisposable
         _status = service.Status;
         _service = service;
         _pacer = pacer;
-        _options = new CheckpointOptions();
+        _options = new CheckpointOptions { Table = TableOptions.Default with { Compression = engine.Config.TableCompression } };
         _writer = new CheckpointWriter(files, engine.Config.Dir, tables, log, _options, pacer);
     }
 

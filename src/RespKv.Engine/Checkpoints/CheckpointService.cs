@@ -319,10 +319,23 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
 
             _failuresInARow = 0;
         }
+        catch (StorageException e) when (e.Kind == StorageErrorKind.NoSpace && ReleaseRoom())
+        {
+            // There is room now that was kept for this: the loop comes here again at once.
+            Status.Rest();
+            _engine.Log.Write(EngineLogLevel.Notice, $"The disk is full: room that was kept for a checkpoint is used now. {e.Message}");
+        }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
             Failed(e);
         }
+    }
+
+    /// <summary>On a disk that is full, gives up what was kept for this moment. False: there was nothing.</summary>
+    private bool ReleaseRoom()
+    {
+        // Segments kept for use again first: they are room for the tables that will free many more.
+        return _log!.ReleaseRetired() > 0 || _reserve!.Release();
     }
 
     private void Checkpoint(CheckpointRun run, long targetLsn, CancellationToken cancel)
@@ -397,13 +410,6 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
         }
 
         Status.Rest();
-        if (e is StorageException { Kind: StorageErrorKind.NoSpace })
-        {
-            // Segments kept for use again are room for the tables that will free many more.
-            _log?.ReleaseRetired();
-            _reserve?.Release();
-        }
-
         string what = isCompaction ? "Compaction" : "Checkpoint";
         _engine.Log.Write(
             EngineLogLevel.Warning,

@@ -1,4 +1,5 @@
 using System.Text;
+using RespKv.Storage.Tables;
 
 namespace RespKv.Engine.Configuration;
 
@@ -81,6 +82,9 @@ public sealed class ServerConfig
 
     /// <summary>Seconds after a checkpoint that make the next one due if anything was written; 0 means never by the clock.</summary>
     public int CheckpointIntervalSeconds { get; internal set; }
+
+    /// <summary>Of the blocks of new tables; those that exist stay as they are until they are merged.</summary>
+    public TableCompression TableCompression { get; internal set; }
 
     /// <summary>Whether an orderly stop makes a checkpoint first.</summary>
     public bool CheckpointOnShutdown { get; internal set; }

@@ -43,16 +43,18 @@ public sealed class CheckpointReserve
         try
         {
             bool exists = _files.FileExists(_path);
+
+            // As much again must be left: the reserve is not worth filling the disk.
+            if (!exists && _files.FreeBytes(_directory) < 2 * _bytes)
+            {
+                return false;
+            }
+
             using (IFile file = _files.Open(_path, exists ? FileOpenKind.OpenExisting : FileOpenKind.CreateNew))
             {
+                // One of another size is left from other settings, or from a claim that was interrupted.
                 if (file.Length != _bytes)
                 {
-                    // As much again must be left: the reserve is not worth filling the disk.
-                    if (_files.FreeBytes(_directory) < 2 * _bytes)
-                    {
-                        return false;
-                    }
-
                     ZeroWriter.Write(file, 0, _bytes, ZeroWriter.BackgroundSyncBytes, cancel);
                     file.SetLength(_bytes);
                 }

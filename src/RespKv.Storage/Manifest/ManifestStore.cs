@@ -59,8 +59,14 @@ public sealed class ManifestStore : IDisposable
     /// </summary>
     public long TornBytes { get; private set; }
 
-    /// <summary>Where they are: path and offset. Empty when there are none.</summary>
-    public string TornPlace { get; private set; } = "";
+    /// <summary>The manifest that they are in; empty when there are none.</summary>
+    public string TornFile { get; private set; } = "";
+
+    /// <summary>Bytes from the start of that file.</summary>
+    public long TornOffset { get; private set; }
+
+    /// <summary>Path and offset for the log; empty when there are none.</summary>
+    public string TornPlace => TornBytes == 0 ? "" : $"{TornFile}, offset {TornOffset}";
 
     /// <summary>The file in force.</summary>
     internal string Path => _file!.Path;
@@ -186,7 +192,8 @@ public sealed class ManifestStore : IDisposable
             _torn = content.Torn;
             _mustSwitch = _torn.Length > 0;
             TornBytes = _torn.Length;
-            TornPlace = _mustSwitch ? $"{found.Path}, offset {content.TornOffset}" : "";
+            TornFile = _mustSwitch ? found.Path : "";
+            TornOffset = _mustSwitch ? content.TornOffset : 0;
         }
         catch
         {

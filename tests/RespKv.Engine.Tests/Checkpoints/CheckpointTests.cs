@@ -1,4 +1,5 @@
 using RespKv.Protocol;
+using RespKv.Storage.Checkpoints;
 using RespKv.Storage.Files;
 using RespKv.TestKit.Engine;
 using RespKv.TestKit.Files;
@@ -183,12 +184,58 @@ public sealed class CheckpointTests
         var files = new SimulatedFileSystem();
         await using EngineHost host = await EngineHost.OpenAsync(files, settings: ("checkpoint-log-bytes", "1kb"));
         using TestClient client = host.Connect();
-        files.FailNext(FileOperation.Write, Errno.ENOSPC, "table-");
+        files.FailNext(FileOperation.Write, Errno.EIO, "table-");
 
         client.Call("SET", "a", new string('x', 2000));
 
         await Poll.UntilAsync("a failed checkpoint", () => EngineFacts.Number(client, "checkpoint_failures") > 0);
         await Poll.UntilAsync("a checkpoint", () => EngineFacts.Number(client, "checkpoints") > 0);
+    }
+
+    [Fact]
+    public async Task Checkpoint_on_a_full_disk_uses_the_room_that_was_kept_for_it()
+    {
+        const string reserve = "/data/" + CheckpointReserve.FileName;
+        var files = new SimulatedFileSystem();
+        await using EngineHost host = await EngineHost.OpenAsync(files, settings: ("checkpoint-log-bytes", "0"));
+        using TestClient client = host.Connect();
+        await Poll.UntilAsync("the reserve is claimed", () => files.FileExists(reserve) && files.ReadFile(reserve).Length == 1 << 20);
+        await Poll.UntilAsync("the next segment is claimed", () => files.FileExists("/data/spare.log") && files.ReadFile("/data/spare.log").Length == 1 << 20);
+        client.Call("SET", "a", new string('x', 500_000));
+        files.CapacityBytes = files.ReadAll().Values.Sum(file => (long)file.Length);
+
+        Assert.Equal("OK", client.Run("SAVE").Text);
+        Assert.False(files.FileExists(reserve));
+
+        client.Call("SET", "b", new string('x', 600_000));
+        Assert.StartsWith("ERR checkpoint failed: ", client.Run("SAVE").Text);
+
+        files.CapacityBytes = long.MaxValue;
+        Assert.Equal("OK", client.Run("SAVE").Text);
+        Assert.True(files.FileExists(reserve));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("brotli")]
+    [InlineData("deflate")]
+    public async Task Compressed_tables_are_loaded_as_others_are(string compression)
+    {
+        var files = new SimulatedFileSystem();
+        await using (EngineHost host = await EngineHost.OpenAsync(files, settings: ("table-compression", compression)))
+        {
+            using TestClient client = host.Connect();
+            client.Call("SET", "a", new string('x', 100_000));
+            client.Call("SET", "b", "2");
+            client.Run("SAVE");
+            bool isSmall = EngineFacts.Number(client, "table_bytes") < 50_000;
+            Assert.Equal(compression != "none", isSmall);
+        }
+
+        await using EngineHost recovered = await EngineHost.OpenAsync(files);
+        using TestClient reader = recovered.Connect();
+        Assert.Equal(100_000, reader.Run("STRLEN a").Integer);
+        Assert.Equal("2", reader.Run("GET b").Text);
     }
 
     [Theory]

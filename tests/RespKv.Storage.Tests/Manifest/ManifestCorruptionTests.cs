@@ -243,6 +243,7 @@ public sealed class ManifestCorruptionTests
 
         AssertState(StateAfter(1), store.State);
         Assert.Equal((Sector, $"{ManifestPath(1)}, offset {LastEdit}"), (store.TornBytes, store.TornPlace));
+        Assert.Equal((ManifestPath(1), LastEdit), (store.TornFile, store.TornOffset));
         Assert.Equal(before, files.ReadAll());
 
         store.Apply(Checkpoint(2));

@@ -196,8 +196,9 @@ public sealed class SimulatedFileSystem : IFileSystem
                 _names.Create(path, inode);
             }
 
+            inode ??= Find("open", path);
             _openFiles++;
-            return new SimulatedFile(this, path, inode ?? throw new StorageException("open", path, Errno.ENOENT), kind == FileOpenKind.Read);
+            return new SimulatedFile(this, path, inode, kind == FileOpenKind.Read);
         }
     }
 

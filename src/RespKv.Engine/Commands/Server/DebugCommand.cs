@@ -123,7 +123,7 @@ internal static class DebugCommand
             return;
         }
 
-        c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), Work: c.Engine.ReloadAsync(save)));
+        c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), Work: c.Engine.Lifetime.ReloadAsync(save)));
     }
 
     private static void ShowObject(ReadContext c, in KeyRef key)
