@@ -83,6 +83,9 @@ internal sealed class EngineLifetime(RespEngine engine, DataDirectory data, Hous
             engine.Checkpoints.Start(log, data.Tables!);
             engine.SetState(EngineState.Ready);
         }
+
+        // After a reload clients may be waiting for what is durable now.
+        engine.DurableMoved();
     }
 
     private async Task ReloadPausedAsync(long saveLsn)
@@ -154,7 +157,7 @@ internal sealed class EngineLifetime(RespEngine engine, DataDirectory data, Hous
         {
             await engine.Checkpoints.RequestAsync(lsn).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e)
         {
             engine.Log.Write(EngineLogLevel.Warning, $"No checkpoint was made: {e.Message}");
         }

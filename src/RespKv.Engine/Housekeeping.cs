@@ -7,6 +7,7 @@ internal sealed class Housekeeping : IDisposable
 {
     private readonly RespEngine _engine;
     private readonly ITimer _timer;
+    private readonly Observation.HeapTrim _heap = new();
     private int _running;
     private long _nowMillis;
 
@@ -56,6 +57,7 @@ internal sealed class Housekeeping : IDisposable
             _engine.Expiry.Run(Period);
             _engine.RunServerTurn(Sample);
             _engine.Checkpoints.Tick(nowMillis);
+            _heap.AfterDrops(_engine.Databases.Memory.DroppedBytes);
             SyncForWaiters();
             CutIdleClients(nowMillis);
             CutSlowReaders(nowMillis);

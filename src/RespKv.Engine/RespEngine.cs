@@ -352,7 +352,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         bool written;
         lock (Turn)
         {
-            if (!ReferenceEquals(session.Suspension, suspension) || session.IsClosed)
+            if (!ReferenceEquals(session.Suspension, suspension) || session.IsClosed || State is EngineState.Failed or EngineState.Stopped)
             {
                 return;
             }
@@ -368,6 +368,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
             catch (Exception e)
             {
                 FailStop(e);
+                TurnWriter.Buffer.Clear();
                 return;
             }
         }
@@ -424,6 +425,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
             {
                 // What the turn has left behind (half a record, half a reply) must reach nobody.
                 FailStop(e);
+                TurnWriter.Buffer.Clear();
                 return ProcessState.Closing;
             }
         }
@@ -506,9 +508,16 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     /// <summary>Nothing follows a failure.</summary>
     internal void SetState(EngineState state)
     {
-        if (!HasFailed)
+        int seen = Volatile.Read(ref _state);
+        while (seen != (int)EngineState.Failed)
         {
-            Volatile.Write(ref _state, (int)state);
+            int before = Interlocked.CompareExchange(ref _state, (int)state, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
         }
     }
 }

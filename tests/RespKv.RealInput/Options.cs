@@ -17,6 +17,8 @@ internal sealed record Options
           --appendfsync WHEN  always (default), everysec or no
           --interval-ms N     appendfsync-interval-ms, for everysec
           --power-cut         the strike is a power cut, on an ext4 of its own on a loop device (needs root), not a SIGKILL
+          --checkpoints       with small segments and a checkpoint for every 256 kB of log, so that the strike meets checkpoints,
+                              compactions and the retirement of segments
           --seed N            chooses the moment of the strike; printed, so that a run can be repeated
           --rounds N          so many times, with one seed after another
 
@@ -48,6 +50,8 @@ internal sealed record Options
 
     public bool PowerCut { get; init; }
 
+    public bool Checkpoints { get; init; }
+
     public int Seed { get; init; } = Random.Shared.Next(SeedsMax);
 
     public int Rounds { get; init; } = 1;
@@ -72,6 +76,7 @@ internal sealed record Options
                 "--appendfsync" => options with { AppendFsync = OneOf("always", "everysec", "no") },
                 "--interval-ms" => options with { IntervalMillis = Number() },
                 "--power-cut" => options with { PowerCut = true },
+                "--checkpoints" => options with { Checkpoints = true },
                 "--seed" => options with { Seed = Number() },
                 "--rounds" => options with { Rounds = Number() },
                 "--help" or "-h" => options with { HelpWanted = true },

@@ -20,7 +20,7 @@ internal sealed class StrikeRun(Options options, int seed, IReadOnlyList<Record>
         {
             Command = options.Server is null ? ServerCommand.Built() : ServerCommand.Parse(options.Server),
             AppendFsync = options.AppendFsync,
-            Directives = options.IntervalMillis is int millis ? ["--appendfsync-interval-ms", $"{millis}"] : [],
+            Directives = DirectivesOf(options),
             Directory = disk is null ? null : DirectoryOn(disk),
         });
 
@@ -30,6 +30,22 @@ internal sealed class StrikeRun(Options options, int seed, IReadOnlyList<Record>
         Comparison end = await FinishAsync(server, after);
         await server.KillAsync();
         return Judge(after, end);
+    }
+
+    private static List<string> DirectivesOf(Options options)
+    {
+        List<string> directives = [];
+        if (options.IntervalMillis is int millis)
+        {
+            directives.AddRange(["--appendfsync-interval-ms", $"{millis}"]);
+        }
+
+        if (options.Checkpoints)
+        {
+            directives.AddRange(["--wal-segment-size", "1mb", "--checkpoint-log-bytes", "256kb", "--hz", "100"]);
+        }
+
+        return directives;
     }
 
     private static string DirectoryOn(LoopDisk disk) => Directory.CreateDirectory(Path.Combine(disk.MountPoint, "data")).FullName;

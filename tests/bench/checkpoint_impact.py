@@ -119,7 +119,8 @@ def main():
         cli(port, "save")
         settle(port)
         rates = {"set": 10_000.0, "get": 10_000.0}
-        window(port, server.pid, directory, args, rates)
+        cli(port, "config", "set", "checkpoint-log-bytes", "0")
+        _, memory_at_rest, _ = window(port, server.pid, directory, args, rates)
         keys = int(cli(port, "dbsize"))
         live_bytes = keys * (16 + args.value_bytes)
         print(f"{keys} keys, {live_bytes >> 20} MiB of keys and values, {resident_bytes(server.pid) >> 20} MiB resident")
@@ -145,10 +146,12 @@ def main():
             ratio = with_ / without
             failed |= ratio > P99_RATIO_MAX
             print(f"p99 of {test.upper()}: {without:.2f} ms without, {with_:.2f} ms with checkpoints: {ratio:.2f} (bound {P99_RATIO_MAX}); rate {rate_with / rate_without:.2f}")
-        memory_without, memory_with = (max(w[1] for w in seen[kind]) for kind in ("without", "with"))
+        # Against the time before the first window with checkpoints: what those leave behind counts too.
+        memory_without = max(memory_at_rest, seen["without"][0][1])
+        memory_with = max(w[1] for w in seen["with"])
         ratio = memory_with / memory_without
         failed |= ratio > MEMORY_RATIO_MAX
-        print(f"resident memory: {memory_without >> 20} MiB without, {memory_with >> 20} MiB with: {ratio:.3f} (bound {MEMORY_RATIO_MAX})")
+        print(f"resident memory: {memory_without >> 20} MiB before, at most {memory_with >> 20} MiB with checkpoints: {ratio:.3f} (bound {MEMORY_RATIO_MAX})")
         fields = info(port)
         tables = int(fields["table_bytes"])
         table_bound = int(fields.get("table_bytes_max", 0))

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RespKv.Engine.Observation;
 using RespKv.Storage.Checkpoints;
 using RespKv.Storage.Files;
 using RespKv.Storage.Manifest;
@@ -19,6 +20,7 @@ internal sealed class CheckpointRun : IDisposable
     private readonly CheckpointOptions _options;
     private readonly CheckpointWriter _writer;
     private Compaction? _compaction;
+    private readonly HeapTrim _heap = new();
     private long _compactionStarted;
 
     public CheckpointRun(RespEngine engine, IFileSystem files, TableSet tables, WalLog log, CheckpointService service, CheckpointPacer pacer)
@@ -45,8 +47,9 @@ internal sealed class CheckpointRun : IDisposable
         int retired = 0;
         _status.Begin(CheckpointPhase.Checkpoint, targetLsn - fromLsn, _engine.NowMillis());
         _pacer.Begin();
-        while (_writer.Lsn < targetLsn)
+        do
         {
+            // At least one step: the last attempt may have got there, and failed to retire what the tables hold now.
             CheckpointStep step = _writer.Step(targetLsn, cancel);
             logBytes += step.LogBytes;
             tableBytes += step.TableBytes;
@@ -57,12 +60,14 @@ internal sealed class CheckpointRun : IDisposable
             if (IsOverSpaceBound())
             {
                 // Otherwise a load that keeps checkpoints busy would leave no time for what bounds the space.
-                CompactStep(cancel);
+                CompactBetweenSteps(cancel);
                 _status.Begin(CheckpointPhase.Checkpoint, targetLsn - fromLsn, _engine.NowMillis());
                 _status.Progress(step.Lsn - fromLsn, targetLsn - fromLsn);
             }
         }
+        while (_writer.Lsn < targetLsn);
 
+        _heap.AfterWork();
         var elapsed = Stopwatch.GetElapsedTime(started);
         _status.CheckpointSucceeded(_engine.NowMillis(), (long)elapsed.TotalMilliseconds, tableBytes, entries);
         _status.Rest();
@@ -112,8 +117,23 @@ internal sealed class CheckpointRun : IDisposable
             _compaction = null;
         }
 
+        _heap.AfterWork();
         _status.Rest();
         return true;
+    }
+
+    /// <summary>A compaction that fails is no reason for a checkpoint to fail: the log must be cut all the same.</summary>
+    private void CompactBetweenSteps(CancellationToken cancel)
+    {
+        try
+        {
+            CompactStep(cancel);
+        }
+        catch (IOException e)
+        {
+            _status.CompactionFailed(e.Message);
+            _engine.Log.Write(EngineLogLevel.Warning, $"Compaction failed, the checkpoint goes on: {e.Message}");
+        }
     }
 
     public void Dispose()

@@ -26,6 +26,9 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
 
     private const long RetryMillisMax = 60_000;
 
+    /// <summary>How long the thread waits for a record to become durable before it looks, or syncs, again.</summary>
+    private const int AwaitMillis = 20;
+
     /// <summary>While the log can claim no room, a checkpoint is due this long after the last one even for a few deletions.</summary>
     private const long FullDiskPauseMillis = 5_000;
 
@@ -92,6 +95,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
     public void Start(WalLog log, TableSet tables)
     {
         Status.Opened(_engine.NowMillis());
+        NoteLive(_engine.Databases);
         _stopping = false;
         _targetLsn = 0;
         _compactionMayBeDue = true;
@@ -169,7 +173,9 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
             || (bytesMax > 0 && _engine.Commit.Space.State != DiskSpaceState.Ok
                 && (LogBytes >= _engine.Config.WalSegmentBytes || nowMillis - Status.LastSaveAtMillis >= FullDiskPauseMillis))
             || (intervalMillis > 0 && nowMillis - Status.LastSaveAtMillis >= intervalMillis);
-        long durableLsn = _engine.DurableLsn;
+
+        // Under `appendfsync no` nobody syncs but the checkpoint itself.
+        long writtenLsn = _engine.Commit.ReleasedLsn;
         lock (_gate)
         {
             if (_retryAtMillis > nowMillis)
@@ -185,9 +191,9 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
                 Monitor.PulseAll(_gate);
             }
 
-            if (isDue && _targetLsn <= CheckpointLsn && durableLsn > CheckpointLsn)
+            if (isDue && _targetLsn <= CheckpointLsn && writtenLsn > CheckpointLsn)
             {
-                _targetLsn = durableLsn;
+                _targetLsn = writtenLsn;
                 Monitor.PulseAll(_gate);
             }
         }
@@ -307,7 +313,11 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
         {
             if (targetLsn > CheckpointLsn)
             {
-                Checkpoint(run, targetLsn, cancel);
+                long durableLsn = _engine.DurableLsn;
+                bool isStuck = _engine.Commit.Space.State != DiskSpaceState.Ok && durableLsn > CheckpointLsn;
+
+                // The writer may be waiting for the room that a checkpoint of what is durable already would make.
+                Checkpoint(run, isStuck ? Math.Min(targetLsn, durableLsn) : targetLsn, cancel);
             }
             else if (!run.CompactStep(cancel))
             {
@@ -319,14 +329,15 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
 
             _failuresInARow = 0;
         }
-        catch (StorageException e) when (e.Kind == StorageErrorKind.NoSpace && ReleaseRoom())
+        catch (StorageException e) when (e.Kind == StorageErrorKind.NoSpace && Status.Phase == CheckpointPhase.Checkpoint && ReleaseRoom())
         {
             // There is room now that was kept for this: the loop comes here again at once.
             Status.Rest();
             _engine.Log.Write(EngineLogLevel.Notice, $"The disk is full: room that was kept for a checkpoint is used now. {e.Message}");
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever it was: the log has everything, and the next attempt may succeed.
             Failed(e);
         }
     }
@@ -347,9 +358,14 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
             return;
         }
 
-        run.Checkpoint(targetLsn, lsn => Volatile.Write(ref _checkpointLsn, lsn), cancel);
+        run.Checkpoint(targetLsn, Advanced, cancel);
         Volatile.Write(ref _logBytesCovered, logBytes);
         _reserve!.TryClaim(cancel);
+    }
+
+    private void Advanced(long lsn)
+    {
+        Volatile.Write(ref _checkpointLsn, lsn);
         lock (_gate)
         {
             _compactionMayBeDue = true;
@@ -360,20 +376,29 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
     /// <summary>A checkpoint holds nothing that could still be lost from the log. False: stopping.</summary>
     private bool AwaitDurable(long lsn, CancellationToken cancel)
     {
-        if (_engine.Config.AppendFsync != Configuration.AppendFsync.Always && _engine.DurableLsn < lsn)
+        while (_engine.DurableLsn < lsn)
         {
-            _engine.Commit.SyncNow();
-        }
-
-        lock (_gate)
-        {
-            Volatile.Write(ref _awaitedLsn, lsn);
-            while (_engine.DurableLsn < lsn && !_stopping && !_engine.HasFailed)
+            if (_engine.Config.AppendFsync != Configuration.AppendFsync.Always)
             {
-                Monitor.Wait(_gate);
+                _engine.Commit.SyncNow();
             }
 
-            Volatile.Write(ref _awaitedLsn, 0);
+            lock (_gate)
+            {
+                if (_stopping || _engine.HasFailed)
+                {
+                    break;
+                }
+
+                Volatile.Write(ref _awaitedLsn, lsn);
+                if (_engine.DurableLsn < lsn)
+                {
+                    // In the weaker modes the record may not have been written when it was synced, and nobody says when it is.
+                    Monitor.Wait(_gate, AwaitMillis);
+                }
+
+                Volatile.Write(ref _awaitedLsn, 0);
+            }
         }
 
         cancel.ThrowIfCancellationRequested();
@@ -385,7 +410,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
     {
         lock (_gate)
         {
-            while (!_stopping && !_engine.HasFailed && (_retryAtMillis != 0 || (_targetLsn <= CheckpointLsn && !_compactionMayBeDue)))
+            while (!_stopping && !_engine.HasFailed && ((_retryAtMillis != 0 && _waiters.Count == 0) || (_targetLsn <= CheckpointLsn && !_compactionMayBeDue)))
             {
                 Monitor.Wait(_gate);
             }

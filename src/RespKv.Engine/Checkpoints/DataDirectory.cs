@@ -51,6 +51,9 @@ internal sealed class DataDirectory(RespEngine engine, IFileSystem files, TimePr
         try
         {
             replay.Finished(log.Recovery);
+
+            // Only now is it sure that they are no evidence (D9): the log goes on from where the manifest says.
+            Tables.RemoveOrphans();
         }
         catch
         {
@@ -65,8 +68,6 @@ internal sealed class DataDirectory(RespEngine engine, IFileSystem files, TimePr
                 $"Recovery: an edit of the manifest that a crash interrupted was cut at {_manifest.TornPlace}: {_manifest.TornBytes} bytes that never counted");
         }
 
-        // Only now is it sure that they are no evidence (D9): the log goes on from where the manifest says.
-        Tables.RemoveOrphans();
         return log;
     }
 

@@ -192,6 +192,13 @@ internal sealed class CommitPipeline : IDisposable
             Space.Stop();
         }
 
+        // Nobody syncs any more from here on, and whoever does it now is awaited: the file is about to be closed.
+        Volatile.Write(ref _log, null);
+        while (Volatile.Read(ref _syncNowRuns) != 0)
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+        }
+
         log.ClaimChanged -= OnClaimChanged;
         if (!_engine.HasFailed)
         {
@@ -206,7 +213,6 @@ internal sealed class CommitPipeline : IDisposable
         }
 
         log.Dispose();
-        Volatile.Write(ref _log, null);
         _writerThread = null;
     }
 
@@ -473,7 +479,7 @@ internal sealed class CommitPipeline : IDisposable
 
         try
         {
-            if (_engine.HasFailed || _log is not { } log)
+            if (_engine.HasFailed || Volatile.Read(ref _log) is not { } log)
             {
                 return;
             }

@@ -121,7 +121,7 @@ internal sealed class Executor
         long start = _replies.Length;
         suspension.Complete(_read, end);
         FinishReply(session, start, _read, wholeKeyspace: false);
-        if (session.ReplyMode != ReplyMode.On)
+        if (session.ReplyMode != ReplyMode.On && session.Suspension is null)
         {
             DropReply(session, start);
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using RespKv.Storage.Files;
 
@@ -18,7 +19,8 @@ public sealed class TableWriter : IDisposable
     private readonly BlockBuilder _block;
     private readonly BlockCompressor _compressor;
     private readonly IndexBuilder _index = new();
-    private ulong[] _hashes = new ulong[HashesAtFirst];
+    /// <summary>Rented: tables are written one after the other, and arrays of megabytes are not to be left to the garbage collector each time.</summary>
+    private ulong[] _hashes = ArrayPool<ulong>.Shared.Rent(HashesAtFirst);
     private byte[] _smallestKey = [];
     private long _tombstones;
     private long _patches;
@@ -110,6 +112,7 @@ public sealed class TableWriter : IDisposable
         _output.Finish();
         _isFinished = true;
         _output.Dispose();
+        ReturnHashes();
         return properties;
     }
 
@@ -118,6 +121,16 @@ public sealed class TableWriter : IDisposable
     {
         _isFinished = true;
         _output.Dispose();
+        ReturnHashes();
+    }
+
+    private void ReturnHashes()
+    {
+        if (_hashes.Length > 0)
+        {
+            ArrayPool<ulong>.Shared.Return(_hashes);
+            _hashes = [];
+        }
     }
 
     private static void Check(TableOptions options)
@@ -164,7 +177,10 @@ public sealed class TableWriter : IDisposable
 
         if (Entries == _hashes.Length)
         {
-            Array.Resize(ref _hashes, checked(2 * _hashes.Length));
+            ulong[] larger = ArrayPool<ulong>.Shared.Rent(checked(2 * _hashes.Length));
+            _hashes.CopyTo(larger, 0);
+            ReturnHashes();
+            _hashes = larger;
         }
 
         _hashes[Entries++] = TableHash.Compute(key);

@@ -413,7 +413,15 @@ public sealed class WalLog : IDisposable
             SyncLocked();
             try
             {
-                // The name is taken when the current segment has no record yet and the batch does not fit it: replaced.
+                if (_files.FileExists(path))
+                {
+                    // The name is taken when the current segment has no record yet and the batch does not fit it: replaced. It may be
+                    // the only segment, so the one that replaces it must not be without a header for a moment.
+                    using IFile replacement = _files.Open(spare.Path, FileOpenKind.OpenExisting);
+                    WriteHeader(replacement, firstLsn, spare);
+                    replacement.SyncData();
+                }
+
                 _files.Rename(spare.Path, path);
                 IFile next = _files.Open(path, FileOpenKind.OpenExisting);
                 _file?.Dispose();

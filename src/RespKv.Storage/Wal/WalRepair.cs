@@ -30,7 +30,20 @@ internal sealed class WalRepair
         }
 
         string evidence = WalNames.FreeEvidencePath(_files, _directory, nextLsn);
-        Copy(file, end.Offset, cutEnd, evidence);
+        try
+        {
+            Copy(file, end.Offset, cutEnd, evidence);
+        }
+        catch (StorageException full) when (full.Kind == StorageErrorKind.NoSpace)
+        {
+            // A full disk must not keep a sound log from being opened: what is kept for later use is no evidence.
+            DeleteIfThere(evidence);
+            DeleteIfThere(Path.Combine(_directory, WalNames.Spare));
+            DeleteIfThere(Path.Combine(_directory, WalNames.LargeSpare));
+            _files.SyncDirectory(_directory);
+            Copy(file, end.Offset, cutEnd, evidence);
+        }
+
         _files.SyncDirectory(_directory);
         ZeroWriter.Write(file, end.Offset, cutEnd, ZeroWriter.ForegroundSyncBytes, CancellationToken.None);
         torn.Add(new WalTornTail(segment.Path, end.Offset, nextLsn, cutEnd - end.Offset, evidence, end.Description));
@@ -69,6 +82,14 @@ internal sealed class WalRepair
         string evidence = WalNames.FreeEvidencePath(_files, _directory, nextLsn);
         _files.Rename(orphan.Path, evidence);
         torn.Add(new WalTornTail(orphan.Path, 0, nextLsn, orphan.FileBytes, evidence, "no segment header"));
+    }
+
+    private void DeleteIfThere(string path)
+    {
+        if (_files.FileExists(path))
+        {
+            _files.Delete(path);
+        }
     }
 
     private void Copy(IFile source, long start, long end, string path)

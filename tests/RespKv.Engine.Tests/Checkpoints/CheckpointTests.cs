@@ -302,6 +302,76 @@ public sealed class CheckpointTests
         Assert.Equal(started + 100, client.Run("LASTSAVE").Integer);
     }
 
+    [Theory]
+    [InlineData("always")]
+    [InlineData("everysec")]
+    [InlineData("no")]
+    public async Task Save_behind_a_write_of_the_same_pipeline_holds_it(string appendFsync)
+    {
+        var files = new SimulatedFileSystem();
+        await using EngineHost host = await EngineHost.OpenAsync(files, settings: ("appendfsync", appendFsync));
+        using TestClient client = host.Connect();
+        for (int i = 0; i < 20; i++)
+        {
+            client.SendRaw([.. TestClient.Encode("SET", "a", $"{i}"), .. TestClient.Encode("SAVE")]);
+            Assert.Equal("OK", (await client.ReadAsync()).Text);
+            Assert.Equal("OK", (await client.ReadAsync()).Text);
+            Assert.Equal(i + 1, EngineFacts.Number(client, "checkpoint_lsn"));
+        }
+    }
+
+    [Theory]
+    [InlineData("always")]
+    [InlineData("everysec")]
+    [InlineData("no")]
+    public async Task Checkpoints_are_made_again_and_again_by_the_size_of_the_log(string appendFsync)
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(
+            new SimulatedFileSystem(), settings: [("appendfsync", appendFsync), ("checkpoint-log-bytes", "1kb")]);
+        using TestClient client = host.Connect();
+        for (int i = 0; i < 3; i++)
+        {
+            long before = EngineFacts.Number(client, "checkpoints");
+            client.Call("SET", "a", new string('x', 2000));
+            await Poll.UntilAsync("another checkpoint", () => EngineFacts.Number(client, "checkpoints") > before);
+        }
+    }
+
+    [Fact]
+    public async Task Checkpoint_that_could_not_retire_its_segments_does_it_the_next_time()
+    {
+        var files = new SimulatedFileSystem();
+        await using EngineHost host = await EngineHost.OpenAsync(files);
+        using TestClient client = host.Connect();
+        string value = new('x', 100_000);
+        for (int i = 0; i < 30; i++)
+        {
+            client.Call("SET", $"key:{i}", value);
+        }
+
+        files.FailNext(FileOperation.Rename, Errno.EIO, "wal-");
+        Assert.StartsWith("ERR checkpoint failed: ", client.Run("SAVE").Text);
+
+        Assert.Equal("OK", client.Run("SAVE").Text);
+        Assert.Equal(1, EngineFacts.Number(client, "wal_segments"));
+        Assert.Equal("0", EngineFacts.Field(client, "rdb_bgsave_in_progress"));
+    }
+
+    [Fact]
+    public async Task Skipped_reply_of_a_command_that_waited_twice_is_not_sent()
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem());
+        using TestClient client = host.Connect();
+        client.Run("SET a 1");
+        client.Run("FLUSHALL");
+        client.Run("SET b 2");
+        client.Send("CLIENT", "REPLY", "SKIP");
+        client.Send("KEYRANGE", "-", "+");
+        client.Send("PING");
+
+        Assert.Equal("PONG", (await client.ReadAsync()).Text);
+    }
+
     [Fact]
     public async Task Save_without_anything_new_is_done_at_once()
     {
