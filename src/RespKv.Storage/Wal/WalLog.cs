@@ -413,7 +413,8 @@ public sealed class WalLog : IDisposable
             SyncLocked();
             try
             {
-                if (_files.FileExists(path))
+                bool isReplacement = _files.FileExists(path);
+                if (isReplacement)
                 {
                     // The name is taken when the current segment has no record yet and the batch does not fit it: replaced. It may be
                     // the only segment, so the one that replaces it must not be without a header for a moment.
@@ -426,7 +427,11 @@ public sealed class WalLog : IDisposable
                 IFile next = _files.Open(path, FileOpenKind.OpenExisting);
                 _file?.Dispose();
                 _file = next;
-                WriteHeader(next, firstLsn, spare);
+                if (!isReplacement)
+                {
+                    WriteHeader(next, firstLsn, spare);
+                }
+
                 _files.SyncDirectory(_directory);
             }
             catch (StorageException failure)
