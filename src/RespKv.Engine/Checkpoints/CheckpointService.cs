@@ -151,12 +151,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
     /// <summary>Takes down how much is live. The caller holds the turn.</summary>
     public void NoteLive(Databases databases)
     {
-        long keys = 0;
-        for (int i = 0; i < databases.Count; i++)
-        {
-            keys += databases[i].Count;
-        }
-
+        long keys = databases.KeyCount;
         long bytes = databases.Memory.EntryBytes + databases.Memory.LargeBytes + (keys * IntegerTextBytesMax);
         Volatile.Write(ref _liveBytesMax, SpaceBound.LiveBytesMax(keys, bytes));
     }
@@ -358,16 +353,12 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
             return;
         }
 
-        run.Checkpoint(targetLsn, Advanced, cancel);
+        run.Checkpoint(targetLsn, lsn => Volatile.Write(ref _checkpointLsn, lsn), cancel);
         Volatile.Write(ref _logBytesCovered, logBytes);
         _reserve!.TryClaim(cancel);
-    }
-
-    private void Advanced(long lsn)
-    {
-        Volatile.Write(ref _checkpointLsn, lsn);
         lock (_gate)
         {
+            // Only now: who is told of a checkpoint finds it in INFO.
             _compactionMayBeDue = true;
             CompleteWaiters();
         }
@@ -441,6 +432,8 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
             $"{what} failed, nothing is lost: the log keeps everything behind LSN {CheckpointLsn}. Next attempt in {pauseMillis} ms. {e.Message}");
         lock (_gate)
         {
+            // What was reached before it failed counts.
+            CompleteWaiters();
             _retryAtMillis = _engine.NowMillis() + pauseMillis;
         }
 

@@ -322,7 +322,12 @@ internal sealed class DiskSpace(RespEngine engine)
     private void NoteClaim()
     {
         StorageException? error = _log!.ClaimError;
-        if (error is not null)
+        if (error is { Errno: Errno.EIO or Errno.EROFS })
+        {
+            // No want of room but a disk that has failed (D3). The log's own writes may never come to find out: they need this room first.
+            engine.FailStop(error);
+        }
+        else if (error is not null)
         {
             Worsen(DiskSpaceState.Low, error);
         }

@@ -1,5 +1,6 @@
 using RespKv.Engine.Space;
 using RespKv.Protocol;
+using RespKv.Storage.Files;
 using RespKv.Storage.Mutations;
 using RespKv.TestKit.Engine;
 using RespKv.TestKit.Files;
@@ -304,5 +305,17 @@ public sealed class DiskFullTests
         {
             engine.Mutator.SetString(0, new Execution.KeyRef(System.Text.Encoding.ASCII.GetBytes(key)), value, MutationWriter.NoExpiry);
         });
+    }
+
+    [Fact]
+    public async Task Disk_that_fails_when_the_next_segment_is_made_stops_the_engine_instead_of_looking_full()
+    {
+        await using SmallDisk disk = await SmallDisk.OpenAsync(100);
+        disk.Files.FailFrom(FileOperation.SyncData, 1, Errno.EIO, "spare");
+
+        await Assert.ThrowsAnyAsync<IOException>(() => Task.Run(() => disk.FillUp()));
+
+        Exception? cause = await disk.Host.Engine.Stopped.WaitAsync(Poll.Deadline);
+        Assert.Contains("EIO", cause!.Message, StringComparison.Ordinal);
     }
 }
