@@ -133,7 +133,7 @@ internal sealed class EngineLifetime(RespEngine engine, DataDirectory data, Hous
         {
             await _background.ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or WalCorruptionException or ArgumentException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or ArgumentException)
         {
             // OpenAsync has reported it.
         }

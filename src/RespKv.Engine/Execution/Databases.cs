@@ -22,6 +22,9 @@ internal sealed class Databases
 
     public int Count => _databases.Length;
 
+    /// <summary>Keys of all of them.</summary>
+    public long KeyCount => _databases.Sum(database => database.Count);
+
     public Database this[int index] => _databases[index];
 
     public void ClearAll()

@@ -71,12 +71,7 @@ internal sealed class KeyspaceReplay : IWalReplay, IDisposable
         Dispose();
         TimeSpan elapsed = _time.GetElapsedTime(_started);
         Progress.Finish(elapsed);
-        long keys = 0;
-        for (int i = 0; i < _engine.Databases.Count; i++)
-        {
-            keys += _engine.Databases[i].Count;
-        }
-
+        long keys = _engine.Databases.KeyCount;
         _engine.Log.Write(
             EngineLogLevel.Notice,
             $"Recovery: {keys} keys from {report.Records} records in {report.Batches} batches of {report.Segments} segments ({report.Bytes} bytes) in {elapsed.TotalSeconds:F3} s, last LSN {report.LastLsn}, {(report.CleanShutdown ? "closed in order" : report.LastLsn == 0 ? "new log" : "not closed in order")}");

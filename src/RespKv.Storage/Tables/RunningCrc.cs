@@ -1,9 +1,8 @@
-using System.Buffers.Binary;
-using System.Numerics;
+using RespKv.Storage.Wal;
 
 namespace RespKv.Storage.Tables;
 
-/// <summary>CRC-32C over bytes that lie in several places; equal to <c>Crc32C.Compute</c> over all of them in a row.</summary>
+/// <summary>CRC-32C over bytes that lie in several places; equal to <see cref="Crc32C.Compute"/> over all of them in a row.</summary>
 internal struct RunningCrc
 {
     // The complement of the state, so that the default is a fresh one.
@@ -11,20 +10,5 @@ internal struct RunningCrc
 
     internal readonly uint Value => _inverted;
 
-    internal void Append(ReadOnlySpan<byte> data)
-    {
-        uint crc = ~_inverted;
-        while (data.Length >= sizeof(ulong))
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(data));
-            data = data[sizeof(ulong)..];
-        }
-
-        foreach (byte value in data)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        _inverted = ~crc;
-    }
+    internal void Append(ReadOnlySpan<byte> data) => _inverted = ~Crc32C.Append(~_inverted, data);
 }

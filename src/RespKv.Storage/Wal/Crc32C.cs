@@ -9,9 +9,11 @@ namespace RespKv.Storage.Wal;
 /// </summary>
 internal static class Crc32C
 {
-    internal static uint Compute(ReadOnlySpan<byte> data)
+    internal static uint Compute(ReadOnlySpan<byte> data) => ~Append(uint.MaxValue, data);
+
+    /// <summary>Takes in more bytes. The state begins with all ones; its complement is the checksum.</summary>
+    internal static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
-        uint crc = uint.MaxValue;
         while (data.Length >= sizeof(ulong))
         {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(data));
@@ -23,6 +25,6 @@ internal static class Crc32C
             crc = BitOperations.Crc32C(crc, value);
         }
 
-        return ~crc;
+        return crc;
     }
 }
