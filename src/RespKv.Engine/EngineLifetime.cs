@@ -1,4 +1,5 @@
 using RespKv.Engine.Checkpoints;
+using RespKv.Storage.Threading;
 using RespKv.Storage.Wal;
 
 namespace RespKv.Engine;
@@ -21,7 +22,7 @@ internal sealed class EngineLifetime(RespEngine engine, DataDirectory data, Hous
     /// <summary>Recovers, and serves clients from then on.</summary>
     public async Task OpenAsync(CancellationToken cancel)
     {
-        Task opening = Task.Factory.StartNew(() => Open(cancel), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task opening = engine.Threads.RunAsync("recovery", () => Open(cancel));
         _background = opening;
         await opening.ConfigureAwait(false);
         housekeeping.Start();
@@ -91,14 +92,14 @@ internal sealed class EngineLifetime(RespEngine engine, DataDirectory data, Hous
     private async Task ReloadPausedAsync(long saveLsn)
     {
         // Leave the caller's turn before anything else.
-        await Task.Yield();
+        await engine.Threads.Switch();
         try
         {
             await SaveAsync(saveLsn).ConfigureAwait(false);
             await CloseLogAsync().ConfigureAwait(false);
             if (!engine.HasFailed)
             {
-                await Task.Factory.StartNew(Reload, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+                await engine.Threads.RunAsync("recovery", Reload).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (engine.State != EngineState.Ready)
@@ -119,7 +120,7 @@ internal sealed class EngineLifetime(RespEngine engine, DataDirectory data, Hous
     private async Task StopOnceAsync()
     {
         // Leave the caller's lock before anything else.
-        await Task.Yield();
+        await engine.Threads.Switch();
         lock (engine.Turn)
         {
             if (engine.State is EngineState.Ready or EngineState.Loading)

@@ -83,7 +83,7 @@ internal sealed class Housekeeping : IDisposable
     {
         if (_engine.Config.AppendFsync == Configuration.AppendFsync.No && _engine.Scheduler.AwaitsDurable && _engine.DurableLsn < _engine.ReleasedLsn)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static commit => commit.SyncNow(), _engine.Commit, preferLocal: false);
+            _engine.Threads.Post(static commit => ((Commit.CommitPipeline)commit!).SyncNow(), _engine.Commit);
         }
     }
 

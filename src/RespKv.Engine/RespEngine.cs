@@ -10,6 +10,7 @@ using RespKv.Engine.Recovery;
 using RespKv.Engine.Sessions;
 using RespKv.Protocol;
 using RespKv.Storage.Files;
+using RespKv.Storage.Threading;
 using RespKv.Storage.Wal;
 
 namespace RespKv.Engine;
@@ -32,7 +33,6 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     private static RequestBatch? _threadBatch;
 
     private readonly IFileSystem _files;
-    private readonly TimeProvider _time;
     private readonly Executor _executor;
     private readonly ClientScheduler _scheduler;
     private readonly Housekeeping _housekeeping;
@@ -40,11 +40,12 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     private int _shutdownRequested;
     private int _state = (int)EngineState.Loading;
 
-    public RespEngine(ServerConfig config, IFileSystem files, TimeProvider time, IEngineLog log)
+    public RespEngine(ServerConfig config, IFileSystem files, TimeProvider time, IEngineLog log, IThreads? threads = null)
     {
+        Threads = threads ?? SystemThreads.Instance;
         Config = config;
         _files = files;
-        _time = time;
+        Time = time;
         Log = log;
         StartedAtMillis = NowMillis();
         TurnWriter = new RespWriter(new ReplyBuffer(keepsSegment: true));
@@ -83,6 +84,10 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     public WalRecoveryReport? RecoveryReport { get; internal set; }
 
     internal Lock Turn { get; } = new();
+
+    internal IThreads Threads { get; }
+
+    internal TimeProvider Time { get; }
 
     internal EngineLifetime Lifetime { get; }
 
@@ -134,9 +139,9 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         set => Databases.Memory.AccessClock = value;
     }
 
-    internal long NowMicros() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    internal long NowMicros() => (Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    internal long NowMillis() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    internal long NowMillis() => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     internal static uint AccessClockAt(long nowMillis) => (uint)(nowMillis / 1000) & 0xFF_FFFF;
 
@@ -295,7 +300,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         Log.Write(EngineLogLevel.Warning, $"FATAL: the engine stops, nothing more is acknowledged: {cause.Message}");
         _stopped.TrySetResult(cause);
         Checkpoints.Abort();
-        Task.Run(AbortAll);
+        Threads.Post(static engine => ((RespEngine)engine!).AbortAll(), this);
     }
 
     /// <summary>The end of an orderly stop.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RespKv.Engine.Observation;
 using RespKv.Storage.Checkpoints;
 using RespKv.Storage.Files;
@@ -39,7 +38,7 @@ internal sealed class CheckpointRun : IDisposable
     /// <param name="advanced">Told after every step how far they are.</param>
     public void Checkpoint(long targetLsn, Action<long> advanced, CancellationToken cancel)
     {
-        long started = Stopwatch.GetTimestamp();
+        long started = _engine.Time.GetTimestamp();
         long fromLsn = _writer.Lsn;
         long logBytes = 0;
         long tableBytes = 0;
@@ -68,7 +67,7 @@ internal sealed class CheckpointRun : IDisposable
         while (_writer.Lsn < targetLsn);
 
         _heap.AfterWork();
-        var elapsed = Stopwatch.GetElapsedTime(started);
+        var elapsed = _engine.Time.GetElapsedTime(started);
         _status.CheckpointSucceeded(_engine.NowMillis(), (long)elapsed.TotalMilliseconds, tableBytes, entries);
         _status.Rest();
         _engine.Log.Write(
@@ -87,7 +86,7 @@ internal sealed class CheckpointRun : IDisposable
             }
 
             _compaction = new Compaction(_files, _engine.Config.Dir, _tables, _options, _pacer, plan);
-            _compactionStarted = Stopwatch.GetTimestamp();
+            _compactionStarted = _engine.Time.GetTimestamp();
             _engine.Log.Write(EngineLogLevel.Verbose, $"Compaction: begins, {_compaction.BytesTotal} bytes");
         }
 
@@ -112,7 +111,7 @@ internal sealed class CheckpointRun : IDisposable
             _status.CompactionSucceeded(_compaction.BytesTotal);
             _engine.Log.Write(
                 EngineLogLevel.Verbose,
-                $"Compaction: {_compaction.BytesTotal} bytes merged in {Stopwatch.GetElapsedTime(_compactionStarted).TotalSeconds:F3} s");
+                $"Compaction: {_compaction.BytesTotal} bytes merged in {_engine.Time.GetElapsedTime(_compactionStarted).TotalSeconds:F3} s");
             _compaction.Dispose();
             _compaction = null;
         }

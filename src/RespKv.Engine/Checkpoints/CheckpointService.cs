@@ -4,6 +4,7 @@ using RespKv.Engine.Space;
 using RespKv.Storage.Checkpoints;
 using RespKv.Storage.Files;
 using RespKv.Storage.Manifest;
+using RespKv.Storage.Threading;
 using RespKv.Storage.Wal;
 
 namespace RespKv.Engine.Checkpoints;
@@ -49,8 +50,9 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
     private int _failuresInARow;
 
     private CheckpointReserve? _reserve;
-    private Thread? _thread;
+    private IThread? _thread;
     private CancellationTokenSource? _cancel;
+    private CheckpointPacer? _pacer;
     private WalLog? _log;
     private TableSet? _tables;
 
@@ -105,8 +107,8 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
         Volatile.Write(ref _tables, tables);
         Volatile.Write(ref _log, log);
         _cancel = new CancellationTokenSource();
-        _thread = new Thread(Run) { IsBackground = true, Name = "checkpoint" };
-        _thread.Start();
+        _pacer = new CheckpointPacer(_engine, _cancel.Token);
+        _thread = _engine.Threads.Start("checkpoint", Run);
     }
 
     /// <summary>
@@ -131,7 +133,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
             _waiters.Add(waiter);
             _targetLsn = Math.Max(_targetLsn, lsn);
             _retryAtMillis = 0;
-            Monitor.PulseAll(_gate);
+            _engine.Threads.PulseAll(_gate);
             return waiter.Done.Task;
         }
     }
@@ -183,13 +185,13 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
                 // Wakes the thread for what it gave up before.
                 _retryAtMillis = 0;
                 _compactionMayBeDue = true;
-                Monitor.PulseAll(_gate);
+                _engine.Threads.PulseAll(_gate);
             }
 
             if (isDue && _targetLsn <= CheckpointLsn && writtenLsn > CheckpointLsn)
             {
                 _targetLsn = writtenLsn;
-                Monitor.PulseAll(_gate);
+                _engine.Threads.PulseAll(_gate);
             }
         }
     }
@@ -202,7 +204,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
         {
             lock (_gate)
             {
-                Monitor.PulseAll(_gate);
+                _engine.Threads.PulseAll(_gate);
             }
         }
     }
@@ -212,19 +214,19 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
     {
         lock (_gate)
         {
-            Monitor.PulseAll(_gate);
+            _engine.Threads.PulseAll(_gate);
         }
     }
 
     /// <summary>Ends the thread at the next step; what is unfinished is as after a crash. Safe to call again.</summary>
     public async Task StopAsync()
     {
-        Thread? thread;
+        IThread? thread;
         lock (_gate)
         {
             _stopping = true;
             thread = _thread;
-            Monitor.PulseAll(_gate);
+            _engine.Threads.PulseAll(_gate);
         }
 
         if (thread is null)
@@ -235,9 +237,10 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
         if (_cancel is { } cancel)
         {
             await cancel.CancelAsync().ConfigureAwait(false);
+            _pacer!.Interrupt();
         }
 
-        await Task.Run(thread.Join).ConfigureAwait(false);
+        await thread.JoinAsync().ConfigureAwait(false);
         FailWaiters(NotServing());
         lock (_gate)
         {
@@ -255,7 +258,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
     {
         LowerPriority();
         CancellationToken cancel = _cancel!.Token;
-        var pacer = new CheckpointPacer(_engine.Commit.Stats, cancel);
+        CheckpointPacer pacer = _pacer!;
         try
         {
             _reserve = new CheckpointReserve(_files, _engine.Config.Dir, Math.Min(ReserveBytesMax, _engine.Config.WalSegmentBytes));
@@ -291,7 +294,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
     {
         try
         {
-            BackgroundThread.LowerPriority();
+            _engine.Threads.LowerPriority();
         }
         catch (StorageException e)
         {
@@ -385,7 +388,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
                 if (_engine.DurableLsn < lsn)
                 {
                     // In the weaker modes the record may not have been written when it was synced, and nobody says when it is.
-                    Monitor.Wait(_gate, AwaitMillis);
+                    _engine.Threads.Wait(_gate, AwaitMillis);
                 }
 
                 Volatile.Write(ref _awaitedLsn, 0);
@@ -403,7 +406,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
         {
             while (!_stopping && !_engine.HasFailed && ((_retryAtMillis != 0 && _waiters.Count == 0) || (_targetLsn <= CheckpointLsn && !_compactionMayBeDue)))
             {
-                Monitor.Wait(_gate);
+                _engine.Threads.Wait(_gate);
             }
 
             targetLsn = _targetLsn > CheckpointLsn ? _targetLsn : 0;
@@ -449,7 +452,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
         {
             foreach (Waiter waiter in _waiters)
             {
-                waiter.Done.TrySetException(e);
+                _engine.Threads.Post(_ => waiter.Done.TrySetException(e), null);
             }
 
             _waiters.Clear();
@@ -467,7 +470,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
         {
             if (_waiters[i].Lsn <= lsn)
             {
-                _waiters[i].Done.TrySetResult();
+                _engine.Threads.Post(static waiter => ((Waiter)waiter!).Done.TrySetResult(), _waiters[i]);
                 _waiters.RemoveAt(i);
             }
         }
@@ -475,7 +478,7 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
 
     private sealed record Waiter(long Lsn)
     {
-        /// <summary>Never runs a waiter's code under the gate.</summary>
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>Completed on a thread of its own: never runs a waiter's code under the gate.</summary>
+        public TaskCompletionSource Done { get; } = new();
     }
 }

@@ -47,7 +47,7 @@ internal sealed class DataDirectory(RespEngine engine, IFileSystem files, TimePr
 
         ManifestState state = _manifest.State;
         WalLog log = WalLog.Open(
-            files, engine.Config.Dir, new WalOptions(engine.Config.WalSegmentBytes), new WalStart(state.LogId, state.CheckpointLsn), replay, cancel);
+            files, engine.Config.Dir, new WalOptions(engine.Config.WalSegmentBytes) { Threads = engine.Threads }, new WalStart(state.LogId, state.CheckpointLsn), replay, cancel);
         try
         {
             replay.Finished(log.Recovery);

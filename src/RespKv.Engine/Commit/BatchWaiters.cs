@@ -1,9 +1,10 @@
 using RespKv.Engine.Sessions;
+using RespKv.Storage.Threading;
 
 namespace RespKv.Engine.Commit;
 
 /// <summary>Which clients have replies that wait for the batch that is being filled, and which for the one that is being written.</summary>
-internal sealed class BatchWaiters
+internal sealed class BatchWaiters(IThreads threads)
 {
     private readonly Lock _gate = new();
 
@@ -60,7 +61,7 @@ internal sealed class BatchWaiters
             // A chunk each: a client that takes much must not keep the writer from the next batch.
             if (session.Output.ReleaseChunk())
             {
-                ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Release(), session.Output, preferLocal: false);
+                threads.Post(static queue => ((ReplyQueue)queue!).Release(), session.Output);
             }
         }
 

@@ -1,6 +1,7 @@
 using RespKv.Engine.Sessions;
 using RespKv.Engine.Space;
 using RespKv.Storage.Files;
+using RespKv.Storage.Threading;
 using RespKv.Storage.Wal;
 
 namespace RespKv.Engine.Commit;
@@ -24,9 +25,9 @@ internal sealed class CommitPipeline : IDisposable
     public const int FillBytesPause = 8 * 1024 * 1024;
 
     private readonly RespEngine _engine;
-    private readonly WakeEvent _wake = new();
+    private readonly IWakeEvent _wake;
     private readonly Cohort _cohort = new();
-    private readonly BatchWaiters _waiters = new();
+    private readonly BatchWaiters _waiters;
 
     // Guarded by the turn.
     private WalBatch _fill = new();
@@ -44,13 +45,15 @@ internal sealed class CommitPipeline : IDisposable
     private long _durableLsn;
     private long _releasedLsn;
     private WalLog? _log;
-    private Thread? _writerThread;
-    private Timer? _intervalSync;
+    private IThread? _writerThread;
+    private ITimer? _intervalSync;
     private int _syncNowRuns;
 
     public CommitPipeline(RespEngine engine)
     {
         _engine = engine;
+        _wake = engine.Threads.CreateWakeEvent();
+        _waiters = new BatchWaiters(engine.Threads);
         Space = new DiskSpace(engine);
         Gate = new WriteGate(this, Space, _postponed);
         _fill.Reset(1);
@@ -107,12 +110,11 @@ internal sealed class CommitPipeline : IDisposable
         Volatile.Write(ref _log, log);
         log.ClaimChanged += OnClaimChanged;
         Space.Start(log, _engine.Config.WalSegmentBytes, FillBytesPause);
-        _writerThread = new Thread(WriterLoop) { IsBackground = true, Name = "wal-writer" };
-        _writerThread.Start();
+        _writerThread = _engine.Threads.Start("wal-writer", WriterLoop);
         if (_engine.Config.AppendFsync == Configuration.AppendFsync.EverySec)
         {
             var period = TimeSpan.FromMilliseconds(_engine.Config.AppendFsyncIntervalMillis);
-            _intervalSync = new Timer(static state => ((CommitPipeline)state!).SyncNow(), this, period, period);
+            _intervalSync = _engine.Time.CreateTimer(static state => ((CommitPipeline)state!).SyncNow(), this, period, period);
         }
     }
 
@@ -181,7 +183,7 @@ internal sealed class CommitPipeline : IDisposable
         }
 
         Wake();
-        await Task.Run(writer.Join).ConfigureAwait(false);
+        await writer.JoinAsync().ConfigureAwait(false);
         if (_intervalSync is not null)
         {
             await _intervalSync.DisposeAsync().ConfigureAwait(false);
@@ -196,7 +198,7 @@ internal sealed class CommitPipeline : IDisposable
         Volatile.Write(ref _log, null);
         while (Volatile.Read(ref _syncNowRuns) != 0)
         {
-            await Task.Delay(1).ConfigureAwait(false);
+            await _engine.Threads.Switch();
         }
 
         log.ClaimChanged -= OnClaimChanged;
@@ -384,13 +386,13 @@ internal sealed class CommitPipeline : IDisposable
         long lastLsn = _writing.LastLsn;
         int records = _writing.RecordCount;
         int bytes = _writing.ByteCount;
-        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        long started = _engine.Time.GetTimestamp();
         WalLog log = _log!;
         WriteToLog(log);
         if (_engine.Config.AppendFsync == Configuration.AppendFsync.Always)
         {
             long durable = log.Sync();
-            long syncMicros = (long)System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMicroseconds;
+            long syncMicros = (long)_engine.Time.GetElapsedTime(started).TotalMicroseconds;
             _cohort.Synced(syncMicros);
             Stats.RecordSync(syncMicros);
             Volatile.Write(ref _durableLsn, durable);
@@ -447,7 +449,7 @@ internal sealed class CommitPipeline : IDisposable
     }
 
     /// <summary>On the log's own thread, which must not wait for a turn: who closes the log waits for it.</summary>
-    private void OnClaimChanged() => ThreadPool.UnsafeQueueUserWorkItem(static commit => commit.TakeClaim(), this, preferLocal: false);
+    private void OnClaimChanged() => _engine.Threads.Post(static commit => ((CommitPipeline)commit!).TakeClaim(), this);
 
     private void TakeClaim()
     {
@@ -484,11 +486,11 @@ internal sealed class CommitPipeline : IDisposable
                 return;
             }
 
-            long started = System.Diagnostics.Stopwatch.GetTimestamp();
+            long started = _engine.Time.GetTimestamp();
             long durable = log.Sync();
             if (durable > DurableLsn)
             {
-                Stats.RecordSync((long)System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMicroseconds);
+                Stats.RecordSync((long)_engine.Time.GetElapsedTime(started).TotalMicroseconds);
                 Volatile.Write(ref _durableLsn, durable);
                 _engine.DurableMoved();
             }

@@ -1,4 +1,5 @@
 using RespKv.Engine.Sessions;
+using RespKv.Storage.Threading;
 
 namespace RespKv.Engine.Execution;
 
@@ -61,14 +62,22 @@ internal sealed class ClientScheduler(RespEngine engine)
             Interlocked.Increment(ref _waitsForDurable);
             if (engine.DurableLsn >= suspension.DurableLsn)
             {
-                Task.Run(() => engine.EndSuspension(session, suspension, SuspensionEnd.Met));
+                engine.Threads.Post(_ => engine.EndSuspension(session, suspension, SuspensionEnd.Met), null);
             }
         }
 
         if (suspension.Work is { } work)
         {
-            work.ContinueWith(_ => engine.EndSuspension(session, suspension, SuspensionEnd.Met), TaskScheduler.Default);
+            _ = EndAfterAsync(work, session, suspension);
         }
+    }
+
+    private async Task EndAfterAsync(Task work, Session session, Suspension suspension)
+    {
+        // The caller holds the turn.
+        await engine.Threads.Switch();
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        engine.EndSuspension(session, suspension, SuspensionEnd.Met);
     }
 
     /// <summary>The client is gone or runs again.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RespKv.Engine.Keyspace;
 
 namespace RespKv.Engine.Execution;
@@ -31,10 +30,10 @@ internal sealed class ExpiryCycle(RespEngine engine)
             _cursors = new ulong[engine.Databases.Count];
         }
 
-        long started = Stopwatch.GetTimestamp();
+        long started = engine.Time.GetTimestamp();
         for (int database = 0; database < _cursors.Length; database++)
         {
-            while (WalkSome(database) && Stopwatch.GetElapsedTime(started) < period * PeriodShare)
+            while (WalkSome(database) && engine.Time.GetElapsedTime(started) < period * PeriodShare)
             {
             }
         }

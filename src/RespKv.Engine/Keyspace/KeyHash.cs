@@ -10,6 +10,9 @@ namespace RespKv.Engine.Keyspace;
 /// </summary>
 internal static class KeyHash
 {
+    /// <summary>Set by a simulation, which has to walk keys in the same order when it repeats a run. Nobody else sets it.</summary>
+    private static readonly Random? Repeatable = AppContext.GetData("RespKv.KeyHashSeed") is int seed ? new Random(seed) : null;
+
     private static readonly ulong Seed = RandomOdd();
     private static readonly ulong Secret0 = RandomOdd();
     private static readonly ulong Secret1 = RandomOdd();
@@ -91,7 +94,15 @@ internal static class KeyHash
     private static ulong RandomOdd()
     {
         Span<byte> bytes = stackalloc byte[8];
-        RandomNumberGenerator.Fill(bytes);
+        if (Repeatable is not null)
+        {
+            Repeatable.NextBytes(bytes);
+        }
+        else
+        {
+            RandomNumberGenerator.Fill(bytes);
+        }
+
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes) | 1;
     }
 }

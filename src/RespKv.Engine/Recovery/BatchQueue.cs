@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using RespKv.Storage.Threading;
 
 namespace RespKv.Engine.Recovery;
 
@@ -12,6 +13,7 @@ internal sealed class BatchQueue<TBatch>
 {
     // All guarded by _gate, which is also what everybody waits on.
     private readonly object _gate = new();
+    private readonly IThreads _threads;
     private readonly Stack<TBatch> _free;
     private readonly Queue<TBatch> _filled;
     private readonly int _batches;
@@ -19,8 +21,9 @@ internal sealed class BatchQueue<TBatch>
     private bool _stopped;
     private Exception? _failure;
 
-    public BatchQueue(IReadOnlyCollection<TBatch> batches)
+    public BatchQueue(IThreads threads, IReadOnlyCollection<TBatch> batches)
     {
+        _threads = threads;
         _free = new Stack<TBatch>(batches);
         _filled = new Queue<TBatch>(batches.Count);
         _batches = batches.Count;
@@ -34,7 +37,7 @@ internal sealed class BatchQueue<TBatch>
             TBatch? batch;
             while (!_free.TryPop(out batch) && !_stopped)
             {
-                Monitor.Wait(_gate);
+                _threads.Wait(_gate);
             }
 
             return _stopped ? null : batch;
@@ -47,7 +50,7 @@ internal sealed class BatchQueue<TBatch>
         lock (_gate)
         {
             _filled.Enqueue(batch);
-            Monitor.PulseAll(_gate);
+            _threads.PulseAll(_gate);
         }
     }
 
@@ -57,7 +60,7 @@ internal sealed class BatchQueue<TBatch>
         lock (_gate)
         {
             _completed = true;
-            Monitor.PulseAll(_gate);
+            _threads.PulseAll(_gate);
         }
     }
 
@@ -69,7 +72,7 @@ internal sealed class BatchQueue<TBatch>
             TBatch? batch;
             while (!_filled.TryDequeue(out batch) && !_completed && !_stopped)
             {
-                Monitor.Wait(_gate);
+                _threads.Wait(_gate);
             }
 
             return _stopped ? null : batch;
@@ -82,7 +85,7 @@ internal sealed class BatchQueue<TBatch>
         lock (_gate)
         {
             _free.Push(batch);
-            Monitor.PulseAll(_gate);
+            _threads.PulseAll(_gate);
         }
     }
 
@@ -94,7 +97,7 @@ internal sealed class BatchQueue<TBatch>
         {
             _stopped = true;
             _failure ??= failure;
-            Monitor.PulseAll(_gate);
+            _threads.PulseAll(_gate);
         }
     }
 
@@ -106,7 +109,7 @@ internal sealed class BatchQueue<TBatch>
         {
             while (_free.Count < _batches && !_stopped)
             {
-                Monitor.Wait(_gate);
+                _threads.Wait(_gate);
             }
         }
 

@@ -23,7 +23,7 @@ internal sealed class KeyspaceReplay : IWalReplay, IDisposable
     {
         _engine = engine;
         _time = time;
-        _pipeline = new ReplayPipeline(engine.Databases);
+        _pipeline = new ReplayPipeline(engine.Threads, engine.Databases);
         _started = _reported = time.GetTimestamp();
         Progress.Start(engine.NowMillis());
     }
@@ -42,7 +42,7 @@ internal sealed class KeyspaceReplay : IWalReplay, IDisposable
 
         long started = _time.GetTimestamp();
         Progress.StartPhase(RecoveryPhase.Tables, TableLoad.BytesTotal(sources), _engine.NowMillis());
-        long keys = new TableLoad(databases, Progress, ReportNowAndThen).Run(sources, tables.State.Spaces, cancel);
+        long keys = new TableLoad(_engine.Threads, databases, Progress, ReportNowAndThen).Run(sources, tables.State.Spaces, cancel);
         double seconds = _time.GetElapsedTime(started).TotalSeconds;
         _engine.Log.Write(
             EngineLogLevel.Notice,

@@ -1,6 +1,7 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
 using RespKv.Storage.Mutations;
+using RespKv.Storage.Threading;
 
 namespace RespKv.Engine.Recovery;
 
@@ -19,20 +20,22 @@ internal sealed class ReplayPipeline : IDisposable
     /// <summary>One being filled, one being applied, and two so that neither side waits for a slow moment of the other.</summary>
     private const int BatchCount = 4;
 
+    private readonly IThreads _threads;
     private readonly Databases _databases;
     private readonly BatchQueue<ReplayBatch> _queue;
 
     // Owned by the thread that adds.
     private ReplayBatch? _filling;
-    private Thread? _applier;
+    private IThread? _applier;
 
     /// <summary>Keeps what was read ahead from being optimized away. Owned by the thread that applies.</summary>
     private ulong _seen;
 
-    public ReplayPipeline(Databases databases)
+    public ReplayPipeline(IThreads threads, Databases databases)
     {
+        _threads = threads;
         _databases = databases;
-        _queue = new BatchQueue<ReplayBatch>([.. Enumerable.Range(0, BatchCount).Select(_ => new ReplayBatch())]);
+        _queue = new BatchQueue<ReplayBatch>(threads, [.. Enumerable.Range(0, BatchCount).Select(_ => new ReplayBatch())]);
         _filling = _queue.Rent();
     }
 
@@ -84,11 +87,7 @@ internal sealed class ReplayPipeline : IDisposable
 
     private void Submit()
     {
-        if (_applier is null)
-        {
-            _applier = new Thread(ApplyAll) { IsBackground = true, Name = "log-replay" };
-            _applier.Start();
-        }
+        _applier ??= _threads.Start("log-replay", ApplyAll);
 
         _queue.Submit(Filling);
         _filling = _queue.Rent();

@@ -1,6 +1,7 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
 using RespKv.Storage.Tables;
+using RespKv.Storage.Threading;
 
 namespace RespKv.Engine.Recovery;
 
@@ -25,16 +26,19 @@ internal sealed class TableLoad
     /// <summary>One that a reader fills, one on its way.</summary>
     private const int BatchesPerReader = 2;
 
+    private readonly IThreads _threads;
     private readonly Databases _databases;
     private readonly RecoveryProgress _progress;
     private readonly Action _report;
     private readonly uint _clock;
 
+    /// <param name="threads">Where the readers come from.</param>
     /// <param name="databases">Empty, and guarded by the caller.</param>
     /// <param name="progress">Its phase is the tables. Updated with each batch.</param>
     /// <param name="report">Called on the loading thread with each batch.</param>
-    public TableLoad(Databases databases, RecoveryProgress progress, Action report)
+    public TableLoad(IThreads threads, Databases databases, RecoveryProgress progress, Action report)
     {
+        _threads = threads;
         _databases = databases;
         _progress = progress;
         _report = report;
@@ -59,13 +63,13 @@ internal sealed class TableLoad
             CheckDatabase(database);
         }
 
-        int readers = Math.Min(Environment.ProcessorCount, ReadersMax);
+        int readers = Math.Min(_threads.Parallelism, ReadersMax);
         List<TableRange> ranges = TableRange.Split(tables, spaces, readers * RangesPerReader);
         readers = Math.Min(readers, ranges.Count);
-        var queue = new BatchQueue<LoadBatch>([.. Enumerable.Range(0, readers * BatchesPerReader).Select(_ => new LoadBatch())]);
-        var reading = new TableReading(ranges, queue, _clock);
+        var queue = new BatchQueue<LoadBatch>(_threads, [.. Enumerable.Range(0, readers * BatchesPerReader).Select(_ => new LoadBatch())]);
+        var reading = new TableReading(_threads, ranges, queue, _clock);
         using CancellationTokenRegistration registration = cancel.Register(() => queue.Stop(new OperationCanceledException(cancel)));
-        Thread[] threads = reading.Start(readers);
+        IThread[] threads = reading.Start(readers);
         bool isLoaded = false;
         try
         {
@@ -77,7 +81,7 @@ internal sealed class TableLoad
         finally
         {
             queue.Stop(failure: null);
-            foreach (Thread thread in threads)
+            foreach (IThread thread in threads)
             {
                 thread.Join();
             }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using RespKv.Engine.Keyspace;
 using RespKv.Storage.Tables;
+using RespKv.Storage.Threading;
 
 namespace RespKv.Engine.Recovery;
 
@@ -8,7 +9,7 @@ namespace RespKv.Engine.Recovery;
 /// The threads of a <see cref="TableLoad"/> that read. Each takes the next range until there are none; the last one to end completes
 /// the queue, and one that fails stops it.
 /// </summary>
-internal sealed class TableReading(IReadOnlyList<TableRange> ranges, BatchQueue<LoadBatch> queue, uint clock)
+internal sealed class TableReading(IThreads threads, IReadOnlyList<TableRange> ranges, BatchQueue<LoadBatch> queue, uint clock)
 {
     /// <summary>One read of a table; large enough for a disk's full rate.</summary>
     private const int ReadAheadBytes = 1 << 20;
@@ -19,20 +20,19 @@ internal sealed class TableReading(IReadOnlyList<TableRange> ranges, BatchQueue<
     private int _nextRange;
     private int _running;
 
-    public Thread[] Start(int threads)
+    public IThread[] Start(int readers)
     {
-        if (threads == 0)
+        if (readers == 0)
         {
             queue.Complete();
             return [];
         }
 
-        _running = threads;
-        var started = new Thread[threads];
-        for (int i = 0; i < threads; i++)
+        _running = readers;
+        var started = new IThread[readers];
+        for (int i = 0; i < readers; i++)
         {
-            started[i] = new Thread(Run) { IsBackground = true, Name = "table-load" };
-            started[i].Start();
+            started[i] = threads.Start("table-load", Run);
         }
 
         return started;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RespKv.Storage.Files;
 using RespKv.Storage.Wal;
 
@@ -204,7 +203,7 @@ internal sealed class DiskSpace(RespEngine engine)
     /// </summary>
     public bool BeginRelease(bool isAwaited)
     {
-        if (!_largeAsked || isAwaited || Stopwatch.GetElapsedTime(_largeTicks) < TryPeriod)
+        if (!_largeAsked || isAwaited || engine.Time.GetElapsedTime(_largeTicks) < TryPeriod)
         {
             return false;
         }
@@ -227,12 +226,12 @@ internal sealed class DiskSpace(RespEngine engine)
     /// </summary>
     public void Tick()
     {
-        if (Stopwatch.GetElapsedTime(_lookedTicks) < LookPeriod)
+        if (engine.Time.GetElapsedTime(_lookedTicks) < LookPeriod)
         {
             return;
         }
 
-        _lookedTicks = Stopwatch.GetTimestamp();
+        _lookedTicks = engine.Time.GetTimestamp();
         FlushLog();
         if (_log is not { ClaimFailed: true } log)
         {
@@ -241,7 +240,7 @@ internal sealed class DiskSpace(RespEngine engine)
         }
 
         long freeBytes = FreeBytes();
-        if (freeBytes > _freeBytesSeen || Stopwatch.GetElapsedTime(_triedTicks) > TryPeriod)
+        if (freeBytes > _freeBytesSeen || engine.Time.GetElapsedTime(_triedTicks) > TryPeriod)
         {
             _triedTicks = _lookedTicks;
             log.RetryClaim();
@@ -261,7 +260,7 @@ internal sealed class DiskSpace(RespEngine engine)
             return Admission.Wait;
         }
 
-        if (_largeRefused && Stopwatch.GetElapsedTime(_largeTicks) > LookPeriod)
+        if (_largeRefused && engine.Time.GetElapsedTime(_largeTicks) > LookPeriod)
         {
             _largeRefused = false;
             log.RetryClaim();
@@ -277,7 +276,7 @@ internal sealed class DiskSpace(RespEngine engine)
 
         _largeAsked = true;
         _largeRefused = false;
-        _largeTicks = Stopwatch.GetTimestamp();
+        _largeTicks = engine.Time.GetTimestamp();
         _needsTick = true;
         if (claim == WalLargeClaim.Pending)
         {
@@ -295,7 +294,7 @@ internal sealed class DiskSpace(RespEngine engine)
         if (!_largeRefused)
         {
             _largeRefused = true;
-            _largeTicks = Stopwatch.GetTimestamp();
+            _largeTicks = engine.Time.GetTimestamp();
         }
 
         if (!_largeSaid)

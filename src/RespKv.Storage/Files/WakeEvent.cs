@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RespKv.Storage.Threading;
 
 namespace RespKv.Storage.Files;
 
@@ -10,7 +11,7 @@ namespace RespKv.Storage.Files;
 /// Invariant: <c>_signalled</c> is 1 from the first Signal until the waiter consumed it, and in that time exactly one
 /// write to the descriptor is made. So only the first of a crowd pays for a system call.
 /// </summary>
-public sealed class WakeEvent : IDisposable
+public sealed class WakeEvent : IWakeEvent
 {
     private const string Name = "wake event";
     private const long MicrosPerSecond = 1_000_000;
@@ -44,7 +45,7 @@ public sealed class WakeEvent : IDisposable
         }
     }
 
-    /// <summary>What the caller wrote before is visible to the waiter when it wakes.</summary>
+    /// <inheritdoc/>
     public void Signal()
     {
         // A full fence even when it is set already: a plain read could come before the caller's own writes are visible.
@@ -60,9 +61,7 @@ public sealed class WakeEvent : IDisposable
         }
     }
 
-    /// <summary>Waits for a signal and consumes it.</summary>
-    /// <param name="timeoutMicros">-1: for ever. 0: does not wait.</param>
-    /// <returns>True when signalled, false when the time is over.</returns>
+    /// <inheritdoc/>
     public bool Wait(long timeoutMicros)
     {
         if (timeoutMicros >= 0 && Volatile.Read(ref _signalled) == 0 && !Poll(timeoutMicros))

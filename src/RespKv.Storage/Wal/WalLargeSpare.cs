@@ -1,4 +1,5 @@
 using RespKv.Storage.Files;
+using RespKv.Storage.Threading;
 
 namespace RespKv.Storage.Wal;
 
@@ -14,15 +15,17 @@ internal sealed class WalLargeSpare
     private const long StepBytes = 4L << 20;
 
     private readonly object _gate;
+    private readonly IThreads _threads;
     private readonly WalSpareFiles _maker;
     private long _madeBytes;
     private long _wantedBytes;
     private long _failedBytes;
     private volatile StorageException? _error;
 
-    internal WalLargeSpare(object gate, WalSpareFiles maker)
+    internal WalLargeSpare(object gate, IThreads threads, WalSpareFiles maker)
     {
         _gate = gate;
+        _threads = threads;
         _maker = maker;
     }
 
@@ -102,15 +105,20 @@ internal sealed class WalLargeSpare
     /// <summary>No step follows the one that is being done. The caller holds the gate.</summary>
     internal void StopGrowing() => _wantedBytes = 0;
 
-    /// <summary>Nobody needs it any more. The caller holds the gate; it is not busy.</summary>
-    internal void Release()
+    /// <summary>Nobody needs it any more. True: the caller deletes it. It holds the gate; the file is not busy.</summary>
+    internal bool BeginRelease()
     {
-        if (_madeBytes > 0)
-        {
-            _madeBytes = 0;
-            ReadyBytes = 0;
-            _maker.DeleteLarge();
-        }
+        IsBusy = _madeBytes > 0;
+        _madeBytes = 0;
+        ReadyBytes = 0;
+        return IsBusy;
+    }
+
+    /// <summary>The caller holds the gate.</summary>
+    internal void EndRelease()
+    {
+        IsBusy = false;
+        _threads.PulseAll(_gate);
     }
 
     /// <summary>One step, after <see cref="TryBegin"/>.</summary>
@@ -144,7 +152,7 @@ internal sealed class WalLargeSpare
         lock (_gate)
         {
             IsBusy = false;
-            Monitor.PulseAll(_gate);
+            _threads.PulseAll(_gate);
             return error is null ? Grown(to) : Failed(wanted, error);
         }
     }
@@ -163,7 +171,7 @@ internal sealed class WalLargeSpare
             {
                 IsBusy = false;
                 _madeBytes = ReadyBytes;
-                Monitor.PulseAll(_gate);
+                _threads.PulseAll(_gate);
             }
 
             throw;

@@ -46,7 +46,7 @@ public sealed class WalLog : IDisposable
     private long _writes;
 
     // Guarded by _syncGate; the writer changes the file only there, so it reads it without.
-    private readonly Lock _syncGate = new();
+    private readonly object _syncGate = new();
     private IFile? _file;
     private long _syncedWrites;
     private long _durableLsn;
@@ -212,10 +212,15 @@ public sealed class WalLog : IDisposable
     /// <exception cref="StorageException">The caller stops for good (D3).</exception>
     public long Sync()
     {
-        lock (_syncGate)
+        _options.Threads.Enter(_syncGate);
+        try
         {
             ThrowIfUnusable();
             return SyncLocked();
+        }
+        finally
+        {
+            _options.Threads.Exit(_syncGate);
         }
     }
 
@@ -407,38 +412,16 @@ public sealed class WalLog : IDisposable
     {
         WalSpareFile spare = _spare.Take(bytesMin);
         string path = Path.Combine(_directory, WalNames.Segment(firstLsn));
-        lock (_syncGate)
+        _options.Threads.Enter(_syncGate);
+        try
         {
             ThrowIfUnusable();
             SyncLocked();
-            try
-            {
-                bool isReplacement = _files.FileExists(path);
-                if (isReplacement)
-                {
-                    // The name is taken when the current segment has no record yet and the batch does not fit it: replaced. It may be
-                    // the only segment, so the one that replaces it must not be without a header for a moment.
-                    using IFile replacement = _files.Open(spare.Path, FileOpenKind.OpenExisting);
-                    WriteHeader(replacement, firstLsn, spare);
-                    replacement.SyncData();
-                }
-
-                _files.Rename(spare.Path, path);
-                IFile next = _files.Open(path, FileOpenKind.OpenExisting);
-                _file?.Dispose();
-                _file = next;
-                if (!isReplacement)
-                {
-                    WriteHeader(next, firstLsn, spare);
-                }
-
-                _files.SyncDirectory(_directory);
-            }
-            catch (StorageException failure)
-            {
-                _failure = failure;
-                throw;
-            }
+            SwitchFile(path, firstLsn, spare);
+        }
+        finally
+        {
+            _options.Threads.Exit(_syncGate);
         }
 
         _segment = new WalSegmentFile(path, firstLsn, spare.SegmentBytes, WalFormat.SegmentHeaderBytes);
@@ -446,6 +429,39 @@ public sealed class WalLog : IDisposable
         _isRecycled = spare.IsRecycled;
         MoveTo(WalFormat.SegmentHeaderBytes);
         _spare.Switched(spare);
+    }
+
+    /// <summary>The caller holds the sync gate.</summary>
+    private void SwitchFile(string path, long firstLsn, WalSpareFile spare)
+    {
+        try
+        {
+            bool isReplacement = _files.FileExists(path);
+            if (isReplacement)
+            {
+                // The name is taken when the current segment has no record yet and the batch does not fit it: replaced. It may be
+                // the only segment, so the one that replaces it must not be without a header for a moment.
+                using IFile replacement = _files.Open(spare.Path, FileOpenKind.OpenExisting);
+                WriteHeader(replacement, firstLsn, spare);
+                replacement.SyncData();
+            }
+
+            _files.Rename(spare.Path, path);
+            IFile next = _files.Open(path, FileOpenKind.OpenExisting);
+            _file?.Dispose();
+            _file = next;
+            if (!isReplacement)
+            {
+                WriteHeader(next, firstLsn, spare);
+            }
+
+            _files.SyncDirectory(_directory);
+        }
+        catch (StorageException failure)
+        {
+            _failure = failure;
+            throw;
+        }
     }
 
     private void WriteHeader(IFile file, long firstLsn, WalSpareFile spare)

@@ -1,3 +1,5 @@
+using RespKv.Storage.Threading;
+
 namespace RespKv.Storage.Wal;
 
 /// <summary>How the log is kept. None of this is needed to read one: a segment carries its own size.</summary>
@@ -11,6 +13,9 @@ public sealed record WalOptions(
     ulong NewLogId = 0,
     int RetiredSegmentsMax = WalOptions.RetiredSegmentsMaxDefault)
 {
+    /// <summary>Where the log's own thread comes from, and how its callers wait for one another.</summary>
+    public IThreads Threads { get; init; } = SystemThreads.Instance;
+
     /// <summary>64 MiB: a switch costs a few syncs, so one in tens of thousands of batches; zero-writing one takes well under a second.</summary>
     public const long SegmentBytesDefault = 64L << 20;
 

@@ -1,4 +1,5 @@
 using RespKv.Storage.Files;
+using RespKv.Storage.Threading;
 
 namespace RespKv.Storage.Wal;
 
@@ -27,7 +28,8 @@ internal sealed class WalSpare : IDisposable
     private readonly long _segmentBytes;
     private readonly Action _changed;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Thread? _thread;
+    private readonly IThreads _threads;
+    private readonly IThread? _thread;
 
     // Guarded by _gate; the error and the claim are read without.
     private readonly object _gate = new();
@@ -46,13 +48,13 @@ internal sealed class WalSpare : IDisposable
     {
         _retired = retired;
         _maker = new WalSpareFiles(files, directory);
-        _large = new WalLargeSpare(_gate, _maker);
+        _threads = options.Threads;
+        _large = new WalLargeSpare(_gate, _threads, _maker);
         _segmentBytes = options.SegmentBytes;
         _changed = changed;
         if (options.PrepareSpare)
         {
-            _thread = new Thread(Run) { IsBackground = true, Name = "wal-spare" };
-            _thread.Start();
+            _thread = _threads.Start("wal-spare", Run);
         }
     }
 
@@ -94,7 +96,7 @@ internal sealed class WalSpare : IDisposable
             if (_thread is not null && _state == State.None)
             {
                 _state = State.Wanted;
-                Monitor.PulseAll(_gate);
+                _threads.PulseAll(_gate);
             }
         }
     }
@@ -108,7 +110,7 @@ internal sealed class WalSpare : IDisposable
             if (_state == State.Failed)
             {
                 _state = _thread is null ? State.None : State.Wanted;
-                Monitor.PulseAll(_gate);
+                _threads.PulseAll(_gate);
             }
         }
     }
@@ -135,11 +137,27 @@ internal sealed class WalSpare : IDisposable
             _large.StopGrowing();
             while (_large.IsBusy)
             {
-                Monitor.Wait(_gate);
+                _threads.Wait(_gate);
             }
 
-            _large.Release();
+            if (!_large.BeginRelease())
+            {
+                return;
+            }
+
             PublishClaim();
+        }
+
+        try
+        {
+            _maker.DeleteLarge();
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _large.EndRelease();
+            }
         }
     }
 
@@ -172,7 +190,7 @@ internal sealed class WalSpare : IDisposable
                     break;
                 }
 
-                Monitor.Wait(_gate);
+                _threads.Wait(_gate);
             }
 
             if (isOrdinary)
@@ -203,7 +221,7 @@ internal sealed class WalSpare : IDisposable
             }
 
             PublishClaim();
-            Monitor.PulseAll(_gate);
+            _threads.PulseAll(_gate);
         }
 
         Request();
@@ -215,7 +233,7 @@ internal sealed class WalSpare : IDisposable
         _stop.Cancel();
         lock (_gate)
         {
-            Monitor.PulseAll(_gate);
+            _threads.PulseAll(_gate);
         }
 
         _thread?.Join();
@@ -248,7 +266,7 @@ internal sealed class WalSpare : IDisposable
                     return Job.Large;
                 }
 
-                Monitor.Wait(_gate);
+                _threads.Wait(_gate);
             }
 
             return Job.None;
@@ -294,7 +312,7 @@ internal sealed class WalSpare : IDisposable
             _isRecycled = isRecycled;
             _error = error;
             PublishClaim();
-            Monitor.PulseAll(_gate);
+            _threads.PulseAll(_gate);
         }
 
         return true;
@@ -336,7 +354,7 @@ internal sealed class WalSpare : IDisposable
         lock (_gate)
         {
             WalLargeClaim claim = segmentBytes > _segmentBytes ? _large.Claim(segmentBytes) : ClaimOrdinary();
-            Monitor.PulseAll(_gate);
+            _threads.PulseAll(_gate);
             return claim;
         }
     }

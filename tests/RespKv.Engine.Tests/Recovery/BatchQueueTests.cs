@@ -1,4 +1,5 @@
 using RespKv.Engine.Recovery;
+using RespKv.Storage.Threading;
 
 namespace RespKv.Engine.Tests.Recovery;
 
@@ -9,7 +10,7 @@ public class BatchQueueTests
         public int Number;
     }
 
-    private static BatchQueue<Batch> NewQueue(int batches) => new([.. Enumerable.Range(0, batches).Select(_ => new Batch())]);
+    private static BatchQueue<Batch> NewQueue(int batches) => new(SystemThreads.Instance, [.. Enumerable.Range(0, batches).Select(_ => new Batch())]);
 
     [Fact]
     public void Batches_come_out_in_the_order_in_which_they_went_in()

@@ -1,6 +1,7 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Recovery;
 using RespKv.Storage.Mutations;
+using RespKv.Storage.Threading;
 using RespKv.Storage.Wal;
 
 namespace RespKv.Engine.Tests.Recovery;
@@ -30,7 +31,7 @@ public class ReplayPipelineTests
             expected.Replay(record);
         }
 
-        using var pipeline = new ReplayPipeline(_databases);
+        using var pipeline = new ReplayPipeline(SystemThreads.Instance, _databases);
         var random = new Random(seed);
         foreach (byte[] record in records)
         {
@@ -49,7 +50,7 @@ public class ReplayPipelineTests
     [Fact]
     public void Value_too_large_for_a_batch_is_applied_in_its_place()
     {
-        using var pipeline = new ReplayPipeline(_databases);
+        using var pipeline = new ReplayPipeline(SystemThreads.Instance, _databases);
         string large = new('x', ReplayBatch.BytesMax);
         for (int i = 0; i < 5_000; i++)
         {
@@ -70,7 +71,7 @@ public class ReplayPipelineTests
     [Fact]
     public void Malformed_record_is_refused_when_it_is_added()
     {
-        using var pipeline = new ReplayPipeline(_databases);
+        using var pipeline = new ReplayPipeline(SystemThreads.Instance, _databases);
         pipeline.Add(Set(0, "key", "value"));
         Assert.Throws<InvalidDataException>(() => pipeline.Add([99]));
         byte[] cut = Set(0, "key", "value")[..^1];
@@ -80,7 +81,7 @@ public class ReplayPipelineTests
     [Fact]
     public void Database_that_does_not_exist_is_refused_with_a_hint()
     {
-        using var pipeline = new ReplayPipeline(_databases);
+        using var pipeline = new ReplayPipeline(SystemThreads.Instance, _databases);
         byte[] record = Set(DatabaseCount, "key", "value");
         InvalidDataException refused = Assert.Throws<InvalidDataException>(() => pipeline.Add(record));
         Assert.Contains("databases 21", refused.Message, StringComparison.Ordinal);
@@ -92,7 +93,7 @@ public class ReplayPipelineTests
     [Fact]
     public void Range_beyond_the_longest_string_is_refused()
     {
-        using var pipeline = new ReplayPipeline(_databases);
+        using var pipeline = new ReplayPipeline(SystemThreads.Instance, _databases);
         byte[] record = One(batch => MutationWriter.WriteRange(batch, 0, "key"u8, long.MaxValue, "x"u8));
         Assert.Throws<InvalidDataException>(() => pipeline.Add(record));
         Assert.Throws<InvalidDataException>(() => _databases.Replay(record));
@@ -102,7 +103,7 @@ public class ReplayPipelineTests
     public void Dispose_in_the_middle_ends_the_thread_and_takes_nothing_more()
     {
         byte[] record = Set(0, "key", new string('v', 10_000));
-        var pipeline = new ReplayPipeline(_databases);
+        var pipeline = new ReplayPipeline(SystemThreads.Instance, _databases);
         for (int i = 0; i < 200; i++)
         {
             pipeline.Add(record);
@@ -122,7 +123,7 @@ public class ReplayPipelineTests
     [Fact]
     public void Nothing_added_leaves_nothing()
     {
-        using var pipeline = new ReplayPipeline(_databases);
+        using var pipeline = new ReplayPipeline(SystemThreads.Instance, _databases);
         pipeline.Finish();
         Assert.Empty(KeyspaceDump.Of(_databases));
     }

@@ -2,6 +2,7 @@ using RespKv.Engine.Execution;
 using RespKv.Engine.Recovery;
 using RespKv.Storage.Files;
 using RespKv.Storage.Tables;
+using RespKv.Storage.Threading;
 using RespKv.TestKit.Files;
 
 namespace RespKv.Engine.Tests.Recovery;
@@ -15,7 +16,7 @@ public class TableLoadTests
     private long Load(TableRuns runs, Databases databases, Action? report = null, CancellationToken cancel = default)
     {
         _progress.StartPhase(RecoveryPhase.Tables, TableLoad.BytesTotal(runs.Sources), nowMillis: 0);
-        return new TableLoad(databases, _progress, report ?? (() => { })).Run(runs.Sources, runs.Spaces, cancel);
+        return new TableLoad(SystemThreads.Instance, databases, _progress, report ?? (() => { })).Run(runs.Sources, runs.Spaces, cancel);
     }
 
     private static TableRuns BigRuns(int seed)

@@ -80,7 +80,7 @@ internal static class ClientPauseCommands
         // In a turn of its own, after this one: a suspension that has ended by then stays as it is.
         RespEngine engine = c.Engine;
         SuspensionEnd end = withError ? SuspensionEnd.Unblocked : SuspensionEnd.TimedOut;
-        Task.Run(() => engine.EndSuspension(session, suspension, end));
+        engine.Threads.Post(_ => engine.EndSuspension(session, suspension, end), null);
         c.Reply.Integer(1);
     }
 }
