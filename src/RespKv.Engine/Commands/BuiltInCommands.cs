@@ -4,6 +4,7 @@ using RespKv.Engine.Commands.Introspection;
 using RespKv.Engine.Commands.Keys;
 using RespKv.Engine.Commands.Server;
 using RespKv.Engine.Commands.Strings;
+using RespKv.Engine.Commands.Transactions;
 
 namespace RespKv.Engine.Commands;
 
@@ -23,6 +24,7 @@ internal static class BuiltInCommands
         .Add(typeof(DatabaseCommands))
         .Add(typeof(ObjectCommands))
         .Add(typeof(MemoryCommands))
+        .Add(typeof(TransactionCommands))
         .Add(typeof(ConnectionCommands))
         .Add(typeof(Authentication))
         .Add(typeof(HelloCommand))

@@ -33,4 +33,10 @@ public enum CommandFlags
     WholeKeyspace = 1 << 18,
     /// <summary>Arguments may be passwords: the slow log keeps the command's name only.</summary>
     HasSecrets = 1 << 19,
+    /// <summary>Runs at once between MULTI and EXEC too, instead of being queued.</summary>
+    NotQueued = 1 << 20,
+    /// <summary>Its record may hold the value of the key that its first argument names: more than its arguments.</summary>
+    CopiesValue = 1 << 21,
+    /// <summary>Waits for something outside the turn, which a MULTI block cannot: refused there as with <see cref="NoMulti"/>, which Redis does not say of it.</summary>
+    Waits = 1 << 22,
 }

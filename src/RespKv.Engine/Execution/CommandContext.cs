@@ -44,5 +44,14 @@ internal abstract class CommandContext(RespEngine engine)
     /// Suspends the client: the command has not been answered yet and its later commands wait. See <see cref="Suspension"/>
     /// for what ends it. To be the last thing that a handler does.
     /// </summary>
-    public void Suspend(Suspension suspension) => Engine.Scheduler.Suspend(Session, suspension);
+    /// <exception cref="InvalidOperationException">A MULTI block is running, which nothing can suspend: the handler has to look at <see cref="Session.RunsBlock"/>.</exception>
+    public void Suspend(Suspension suspension)
+    {
+        if (Session.RunsBlock)
+        {
+            throw new InvalidOperationException("a command suspends its client inside a transaction");
+        }
+
+        Engine.Scheduler.Suspend(Session, suspension);
+    }
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using RespKv.Protocol;
+
 namespace RespKv.Engine.Execution;
 
 /// <summary>Redis's own error texts, where more than one command gives them.</summary>
@@ -14,9 +17,37 @@ internal static class Errors
     public const string Loading = "LOADING Redis is loading the dataset in memory";
     public const string DatabaseIndex = "ERR DB index is out of range";
     public const string InvalidDatabaseIndex = "ERR invalid DB index";
+    public const string NotInMulti = "ERR Command not allowed inside a transaction";
+    public const string ExecAborted = "EXECABORT Transaction discarded because of previous errors.";
     public const string SameObject = "ERR source and destination objects are the same";
+
+    /// <summary>Bytes of a request that an unknown-command error repeats, as in Redis.</summary>
+    private const int EchoBytesMax = 128;
 
     public static string WrongArity(string command) => $"ERR wrong number of arguments for '{command}' command";
 
     public static string InvalidExpire(string command) => $"ERR invalid expire time in '{command}' command";
+
+    public static string UnknownCommand(RequestArgs args)
+    {
+        var text = new StringBuilder("ERR unknown command '").Append(Printable(args[0])).Append("', with args beginning with: ");
+        int start = text.Length;
+        for (int i = 1; i < args.Count && text.Length - start < EchoBytesMax; i++)
+        {
+            ReadOnlySpan<byte> argument = args[i];
+            int room = EchoBytesMax - (text.Length - start);
+            text.Append('\'').Append(Printable(argument[..Math.Min(argument.Length, room)])).Append("' ");
+        }
+
+        return text.ToString();
+    }
+
+    public static string UnknownSubcommand(string container, ReadOnlySpan<byte> subcommand)
+        => $"ERR unknown subcommand '{Printable(subcommand)}'. Try {container.ToUpperInvariant()} HELP.";
+
+    /// <summary>EXEC that is refused for a reason of its own. The reason's code gives way, as in Redis.</summary>
+    public static string ExecAbort(string reason)
+        => "EXECABORT Transaction discarded because of: " + (reason.StartsWith("ERR ", StringComparison.Ordinal) ? reason[4..] : reason);
+
+    private static string Printable(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, EchoBytesMax)]);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using RespKv.Engine.Commands;
 using RespKv.Engine.Commit;
 using RespKv.Engine.Sessions;
@@ -14,18 +13,14 @@ namespace RespKv.Engine.Execution;
 /// </summary>
 internal sealed class Executor
 {
-    private static readonly long TicksPerMicro = Math.Max(1, Stopwatch.Frequency / 1_000_000);
-
-    /// <summary>Bytes of a request that an unknown-command error repeats, as in Redis.</summary>
-    private const int EchoBytesMax = 128;
-
     /// <summary>Replies after which a turn ends: what may be held for a client, so that a pipeline of large replies cannot fill memory.</summary>
     private const int TurnReplyBytesMax = ReplyQueue.HeldBytesPause;
 
     private readonly RespEngine _engine;
     private readonly CommitPipeline _commit;
-    private readonly ReadContext _read;
-    private readonly WriteContext _write;
+    private readonly CommandRunner _runner;
+    private readonly BlockExecutor _blocks;
+    private readonly CommandEntry? _exec;
     private readonly ReplyBuffer _replies;
 
     /// <summary>At most two: replies of one turn wait for the batch that is being written, for the one that is being filled, or for nothing.</summary>
@@ -41,8 +36,9 @@ internal sealed class Executor
         _engine = engine;
         _commit = engine.Commit;
         _replies = engine.TurnWriter.Buffer;
-        _read = new ReadContext(engine);
-        _write = new WriteContext(engine);
+        _runner = new CommandRunner(engine);
+        _blocks = new BlockExecutor(engine, _runner);
+        _exec = engine.Commands.Find("exec"u8);
     }
 
     /// <summary>Why <see cref="Execute"/> stopped before the last request.</summary>
@@ -117,21 +113,18 @@ internal sealed class Executor
     /// <summary>Answers a suspended command, in the turn that ends its suspension.</summary>
     public void Complete(Session session, Suspension suspension, SuspensionEnd end, long nowMillis)
     {
-        _read.Begin(session, nowMillis);
+        _runner.Read.Begin(session, nowMillis);
         long start = _replies.Length;
-        suspension.Complete(_read, end);
-        FinishReply(session, start, _read, wholeKeyspace: false);
-        if (session.ReplyMode != ReplyMode.On && session.Suspension is null)
-        {
-            DropReply(session, start);
-        }
+        suspension.Complete(_runner.Read, end);
+        FinishReply(session, start, _runner.Read.ObservedLsn);
+        DropUnwantedReply(session, start);
     }
 
     /// <summary>Replies with an error that no command gave (a protocol error).</summary>
     public void FailRequest(Session session, string text, long nowMillis)
     {
-        _read.Begin(session, nowMillis);
-        _read.Fail(text);
+        _runner.Read.Begin(session, nowMillis);
+        _runner.Read.Fail(text);
     }
 
     /// <summary>Ends the record that an expiry, outside any command, has opened.</summary>
@@ -153,30 +146,56 @@ internal sealed class Executor
         }
 
         session.LastCommand = entry.Name;
+        if (session.Block is { } block && (entry == _exec || !entry.Has(CommandFlags.NotQueued)))
+        {
+            return ExecuteInBlock(session, block, entry, args, nowMillis, ref ticks);
+        }
+
         session.CommandCount++;
         _engine.Stats.CommandsProcessed++;
         long start = _replies.Length;
-        ReadContext context = entry.Write is null ? _read : _write;
+        ReadContext context = _runner.ContextOf(entry);
         context.Begin(session, nowMillis);
-        if (!Run(session, entry, args, context, start))
+        if (!_runner.Run(session, entry, args, context, start))
         {
+            session.CommandCount--;
+            _engine.Stats.CommandsProcessed--;
             return Stop.Postponed;
         }
 
-        FinishReply(session, start, context, entry.Has(CommandFlags.WholeKeyspace));
-        if (session.ReplyMode != ReplyMode.On && session.Suspension is null)
+        if (entry.Has(CommandFlags.WholeKeyspace))
         {
-            DropReply(session, start);
+            context.ObserveAll();
         }
 
-        Measure(session, entry, args, context.Failed, nowMillis, ref ticks);
-        if (session.Suspension is not null)
-        {
-            return Stop.Suspended;
-        }
-
-        return session.CloseAfterReplies || session.IsClosed ? Stop.Closing : Stop.None;
+        FinishReply(session, start, context.ObservedLsn);
+        DropUnwantedReply(session, start);
+        _runner.Measure(session, entry, args, context.Failed, nowMillis, ref ticks);
+        return StopBehind(session);
     }
+
+    /// <summary>A command between MULTI and EXEC, or EXEC.</summary>
+    private Stop ExecuteInBlock(Session session, CommandBlock block, CommandEntry entry, RequestArgs args, long nowMillis, ref long ticks)
+    {
+        long start = _replies.Length;
+        if (entry != _exec)
+        {
+            _blocks.Queue(session, block, entry, args);
+            DropUnwantedReply(session, start);
+            return StopBehind(session);
+        }
+
+        session.CommandCount++;
+        _engine.Stats.CommandsProcessed++;
+        bool succeeded = _blocks.Execute(session, block, nowMillis, out long observedLsn);
+        FinishReply(session, start, observedLsn);
+        EndSkip(session);
+        _runner.Measure(session, entry, args, !succeeded, nowMillis, ref ticks);
+        return StopBehind(session);
+    }
+
+    private static Stop StopBehind(Session session)
+        => session.Suspension is not null ? Stop.Suspended : session.CloseAfterReplies || session.IsClosed ? Stop.Closing : Stop.None;
 
     /// <summary>Finds the command and checks that it may run now. Null: it was answered with an error, or has to wait (<paramref name="stop"/>).</summary>
     private CommandEntry? Admit(Session session, RequestArgs args, long nowMillis, out Stop stop)
@@ -185,7 +204,7 @@ internal sealed class Executor
         CommandEntry? entry = _engine.Commands.Find(args[0]);
         if (entry is null)
         {
-            return Reject(session, null, UnknownCommand(args), nowMillis);
+            return Reject(session, null, Errors.UnknownCommand(args), nowMillis);
         }
 
         if (entry.Subcommands is { } subcommands && args.Count > 1)
@@ -193,7 +212,7 @@ internal sealed class Executor
             CommandEntry? subcommand = subcommands.Find(args[1]);
             if (subcommand is null)
             {
-                return Reject(session, entry, $"ERR unknown subcommand '{Printable(args[1])}'. Try {entry.Name.ToUpperInvariant()} HELP.", nowMillis);
+                return Reject(session, entry, Errors.UnknownSubcommand(entry.Name, args[1]), nowMillis);
             }
 
             entry = subcommand;
@@ -214,7 +233,13 @@ internal sealed class Executor
             return Reject(session, entry, Errors.Loading, nowMillis);
         }
 
-        bool writes = entry.Has(CommandFlags.Write);
+        CommandBlock? block = session.Block;
+        if (block is not null && entry.Has(CommandFlags.NoMulti | CommandFlags.Waits))
+        {
+            return Reject(session, entry, Errors.NotInMulti, nowMillis);
+        }
+
+        bool writes = entry.Has(CommandFlags.Write) || (block is { Writes: true } && entry == _exec);
         if (_engine.Pauses(writes, nowMillis))
         {
             _engine.PostponeForPause(session);
@@ -222,25 +247,41 @@ internal sealed class Executor
             return null;
         }
 
-        // D11. The sum says of nearly every write that there is room, the rest is looked at one by one.
-        if (writes && _commit.Fill.ByteCount + _recordBytesMax > _commit.Space.FastBytesMax)
+        if (!writes)
         {
-            Admission admission = _commit.Gate.Admit(session, entry, args, out string error);
-            if (admission == Admission.Refused)
-            {
-                return Reject(session, entry, error, nowMillis);
-            }
-
-            if (admission == Admission.Wait)
-            {
-                stop = Stop.Postponed;
-                return null;
-            }
+            return entry;
         }
 
-        return entry;
+        switch (AdmitRecord(session, block, entry, args, out string error))
+        {
+            case Admission.Refused:
+                return Reject(session, entry, error, nowMillis);
+            case Admission.Wait:
+                stop = Stop.Postponed;
+                return null;
+            default:
+                return entry;
+        }
     }
 
+    /// <summary>Whether there is room for what the command may log (D11); for that of a block when it is EXEC, and not before.</summary>
+    private Admission AdmitRecord(Session session, CommandBlock? block, CommandEntry entry, RequestArgs args, out string error)
+    {
+        error = "";
+        if (block is not null)
+        {
+            return entry == _exec && BlockExecutor.WillRun(session, block)
+                ? _commit.Gate.AdmitBlock(session, block, _engine.Databases, out error)
+                : Admission.Accepted;
+        }
+
+        // The sum says of nearly every write that there is room, the rest is looked at one by one.
+        return _commit.Fill.ByteCount + _recordBytesMax > _commit.Space.FastBytesMax
+            ? _commit.Gate.Admit(session, entry, args, out error)
+            : Admission.Accepted;
+    }
+
+    /// <summary>Answers a command that is not executed. In a block that is the end of the block: EXEC will discard it, or is what does.</summary>
     private CommandEntry? Reject(Session session, CommandEntry? entry, string text, long nowMillis)
     {
         if (entry is not null)
@@ -248,82 +289,36 @@ internal sealed class Executor
             entry.RejectedCalls++;
         }
 
-        _read.Begin(session, nowMillis);
-        long start = _replies.Length;
-        _read.Fail(text);
-        if (session.ReplyMode != ReplyMode.On)
+        if (session.Block is { } block)
         {
-            DropReply(session, start);
+            block.IsAborted = true;
         }
 
+        if (entry is not null && entry == _exec)
+        {
+            session.EndTransaction();
+            text = Errors.ExecAbort(text);
+        }
+
+        _runner.Read.Begin(session, nowMillis);
+        long start = _replies.Length;
+        _runner.Read.Fail(text);
+        DropUnwantedReply(session, start);
         return null;
     }
 
-    /// <summary>False: the command found that it has to wait, and has changed nothing.</summary>
-    private bool Run(Session session, CommandEntry entry, RequestArgs args, ReadContext context, long start)
+    /// <summary>Ends the record of what was executed, and marks its reply with the LSN that it waits for.</summary>
+    /// <param name="session">The client.</param>
+    /// <param name="start">Where the reply begins.</param>
+    /// <param name="observedLsn">The LSN that it waits for if there is no record.</param>
+    private void FinishReply(Session session, long start, long observedLsn)
     {
-        try
-        {
-            if (entry.Write is { } write)
-            {
-                write((WriteContext)context, args);
-            }
-            else
-            {
-                entry.Read!(context, args);
-            }
-        }
-        catch (NoRoomException e)
-        {
-            // At most keys that it found expired are in its record, and they are deleted either way.
-            _replies.Truncate(start);
-            if (e.Admission == Admission.Wait)
-            {
-                EndRecord();
-                _commit.Gate.PostponeForRoom(session);
-                session.CommandCount--;
-                _engine.Stats.CommandsProcessed--;
-                return false;
-            }
-
-            context.Fail(e.Message);
-        }
-        catch (Exception e) when (!_commit.Fill.RecordOpen)
-        {
-            // Nothing was changed yet, so the command can be refused like any other.
-            _replies.Truncate(start);
-            context.Fail("ERR internal error, see the server's log");
-            _engine.Log.Write(EngineLogLevel.Warning, $"Command '{entry.Name}' failed: {e}");
-        }
-        catch (Exception e)
-        {
-            // Memory is ahead of the log by half a command: nothing may be told to anyone any more.
-            _commit.Fill.AbandonRecord();
-            _engine.FailStop(e);
-            throw;
-        }
-
-        return true;
-    }
-
-    /// <summary>Ends the command's record, and marks its reply with the LSN that it waits for.</summary>
-    private void FinishReply(Session session, long start, ReadContext context, bool wholeKeyspace)
-    {
-        long lsn;
+        long lsn = observedLsn;
         if (_commit.Fill.RecordOpen)
         {
             lsn = _commit.Fill.EndRecord();
             session.LastWriteLsn = lsn;
             _commit.NoteWriter(session);
-        }
-        else
-        {
-            if (wholeKeyspace)
-            {
-                context.ObserveAll();
-            }
-
-            lsn = context.ObservedLsn;
         }
 
         if (lsn <= _fenceLsn)
@@ -344,64 +339,28 @@ internal sealed class Executor
         }
     }
 
-    /// <summary>Drops the reply that a command has just given, as CLIENT REPLY left it.</summary>
-    private void DropReply(Session session, long start)
+    /// <summary>Drops the reply that a command has just given, if CLIENT REPLY left it so.</summary>
+    private void DropUnwantedReply(Session session, long start)
     {
-        if (session.ReplyMode == ReplyMode.SkipAsked)
+        if (session.ReplyMode == ReplyMode.On || session.Suspension is not null)
         {
-            // CLIENT REPLY SKIP itself, which has no reply.
-            session.ReplyMode = ReplyMode.SkipNext;
             return;
         }
 
-        _replies.Truncate(start);
-        if (session.ReplyMode == ReplyMode.SkipNext)
+        // CLIENT REPLY SKIP itself has no reply.
+        if (session.ReplyMode != ReplyMode.SkipAsked)
         {
-            session.ReplyMode = ReplyMode.On;
+            _replies.Truncate(start);
         }
+
+        EndSkip(session);
     }
 
-    private void Measure(Session session, CommandEntry entry, RequestArgs args, bool failed, long nowMillis, ref long ticks)
+    /// <summary>A command is over: what CLIENT REPLY SKIP said goes one command on.</summary>
+    private static void EndSkip(Session session) => session.ReplyMode = session.ReplyMode switch
     {
-        long now = Stopwatch.GetTimestamp();
-        long elapsed = now - ticks;
-        ticks = now;
-        entry.Calls++;
-        entry.Ticks += elapsed;
-        if (failed)
-        {
-            entry.FailedCalls++;
-        }
-
-        long micros = elapsed / TicksPerMicro;
-        entry.RecordLatency(micros);
-        long slowMicros = _engine.Config.SlowLogLogSlowerThanMicros;
-        if (slowMicros >= 0 && micros >= slowMicros && !entry.Has(CommandFlags.SkipSlowLog))
-        {
-            int shown = entry.Has(CommandFlags.HasSecrets) ? entry.NameArguments : int.MaxValue;
-            _engine.SlowLog.Add(args, shown, micros, nowMillis / 1000, session.RemoteAddress, session.Name, _engine.Config.SlowLogMaxLength);
-        }
-
-        long latencyMillis = _engine.Config.LatencyMonitorThresholdMillis;
-        if (latencyMillis > 0 && micros >= latencyMillis * 1000)
-        {
-            _engine.Latency.Add(entry.Has(CommandFlags.Fast) ? "fast-command" : "command", nowMillis / 1000, micros / 1000);
-        }
-    }
-
-    private static string UnknownCommand(RequestArgs args)
-    {
-        var text = new StringBuilder("ERR unknown command '").Append(Printable(args[0])).Append("', with args beginning with: ");
-        int start = text.Length;
-        for (int i = 1; i < args.Count && text.Length - start < EchoBytesMax; i++)
-        {
-            ReadOnlySpan<byte> argument = args[i];
-            int room = EchoBytesMax - (text.Length - start);
-            text.Append('\'').Append(Printable(argument[..Math.Min(argument.Length, room)])).Append("' ");
-        }
-
-        return text.ToString();
-    }
-
-    private static string Printable(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, EchoBytesMax)]);
+        ReplyMode.SkipAsked => ReplyMode.SkipNext,
+        ReplyMode.SkipNext => ReplyMode.On,
+        _ => session.ReplyMode,
+    };
 }

@@ -18,6 +18,9 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
     /// <summary>Told of every key before it comes into being, and of what touches whole databases. Off unless keys are walked in order.</summary>
     public KeyCapture Capture { get; } = new();
 
+    /// <summary>Told of every change before it is applied. Off unless a client watches a key.</summary>
+    public KeyWatches Watches { get; } = new(databases);
+
     public void SetString(int database, in KeyRef key, ReadOnlySpan<byte> value, long expireAtMillis)
     {
         MutationWriter.Set(Open(database, key), database, key.Bytes, value, expireAtMillis);
@@ -47,7 +50,7 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         }
 
         // The record first: the key's bytes may be those of the entry that is about to be freed.
-        MutationWriter.Delete(Open(database, key, mayCreate: false), database, key.Bytes);
+        MutationWriter.Delete(Open(database, key, deletes: true), database, key.Bytes);
         keys.Delete(key.Bytes, key.Hash);
         return true;
     }
@@ -58,20 +61,44 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         databases[database].SetExpiry(key.Bytes, key.Hash, expireAtMillis);
     }
 
+    /// <summary>A command has set what is there already: nothing to log, but a change to those who watch the key.</summary>
+    public void Touch(int database, in KeyRef key)
+    {
+        if (Watches.IsOn)
+        {
+            Watches.Changing(database, key, deletes: false, commit.InFlight.Observe(database, key.Hash));
+        }
+    }
+
     public void ClearDatabase(int database)
     {
+        if (Watches.IsOn)
+        {
+            Watches.Clearing(database, Fill.LastLsn + 1);
+        }
+
         MutationWriter.ClearDatabase(OpenAll(), database);
         databases[database].Clear();
     }
 
     public void ClearAll()
     {
+        for (int database = 0; Watches.IsOn && database < databases.Count; database++)
+        {
+            Watches.Clearing(database, Fill.LastLsn + 1);
+        }
+
         MutationWriter.ClearAll(OpenAll());
         databases.ClearAll();
     }
 
-    public void SwapDatabases(int first, int second)
+    public void SwapDatabases(int first, int second, long nowMillis)
     {
+        if (Watches.IsOn)
+        {
+            Watches.Swapping(first, second, Fill.LastLsn + 1, nowMillis);
+        }
+
         MutationWriter.SwapDatabases(OpenAll(), first, second);
         databases.Swap(first, second);
     }
@@ -89,7 +116,7 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         SetString(destinationDatabase, destination, value, expireAtMillis);
     }
 
-    private WalBatch Open(int database, in KeyRef key, bool mayCreate = true)
+    private WalBatch Open(int database, in KeyRef key, bool deletes = false)
     {
         WalBatch fill = Fill;
         if (!fill.RecordOpen)
@@ -98,9 +125,14 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         }
 
         commit.InFlight.Note(database, key.Hash, fill.LastLsn + 1);
-        if (Capture.IsOn && mayCreate)
+        if (Capture.IsOn && !deletes)
         {
             NoteForCapture(database, key);
+        }
+
+        if (Watches.IsOn)
+        {
+            Watches.Changing(database, key, deletes, fill.LastLsn + 1);
         }
 
         return fill;

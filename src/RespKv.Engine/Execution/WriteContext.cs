@@ -39,7 +39,10 @@ internal sealed class WriteContext(RespEngine engine) : ReadContext(engine)
     /// <summary>FLUSHALL.</summary>
     public void ClearAll() => Engine.Mutator.ClearAll();
 
-    public void SwapDatabases(int first, int second) => Engine.Mutator.SwapDatabases(first, second);
+    public void SwapDatabases(int first, int second) => Engine.Mutator.SwapDatabases(first, second, NowMillis);
+
+    /// <summary>The command has set what the key holds already: nothing to log, but whoever watches the key is told, as in Redis.</summary>
+    public void Touch(in KeyRef key) => Engine.Mutator.Touch(Database, key);
 
     /// <summary>
     /// Copies the value of an existing key, whatever its type, over <paramref name="destination"/>. The source stays;

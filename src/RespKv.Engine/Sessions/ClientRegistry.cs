@@ -23,6 +23,7 @@ internal sealed class ClientRegistry
 
     public void Remove(Session session)
     {
+        session.EndTransaction();
         _sessions.Remove(session.Id);
         Volatile.Write(ref _count, _sessions.Count);
     }

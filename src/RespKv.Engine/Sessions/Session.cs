@@ -102,6 +102,18 @@ public sealed class Session
 
     internal Suspension? Suspension { get; set; }
 
+    /// <summary>What was queued since MULTI; null outside.</summary>
+    internal CommandBlock? Block { get; set; }
+
+    /// <summary>EXEC is running the block: nothing in it may suspend the client.</summary>
+    internal bool RunsBlock { get; set; }
+
+    /// <summary>What WATCH watches; null before the first.</summary>
+    internal ClientWatches? Watches { get; set; }
+
+    /// <summary>Memory of the queued commands and the watches, at most client-query-buffer-limit.</summary>
+    internal long TransactionBytes => (Block?.Bytes ?? 0) + (Watches?.Bytes ?? 0);
+
     /// <summary>Its requests wait until the log has room, or a CLIENT PAUSE ends.</summary>
     internal bool IsPostponed { get; set; }
 
@@ -113,4 +125,18 @@ public sealed class Session
 
     /// <summary>Number of the last batch that this client has written to, so that it counts as one of its writers once.</summary>
     internal long WroteToBatch { get; set; } = -1;
+
+    /// <summary>Forgets what was queued and what is watched.</summary>
+    internal void EndTransaction()
+    {
+        Block = null;
+        EndWatches();
+    }
+
+    /// <summary>Watches nothing, and nothing watched has changed.</summary>
+    internal void EndWatches()
+    {
+        Watches?.Forget();
+        Watches = null;
+    }
 }

@@ -19,6 +19,12 @@ internal static class RecordBound
     /// <summary>What a command that makes data grow may write beyond that: a sum of floats with all its digits.</summary>
     public const int DerivedBytes = RespNumber.LongDoubleBytesMax;
 
+    /// <summary>
+    /// What the record of a MULTI block may need at most: half of what a batch of the log can be, so that others have room in front of it.
+    /// As much as client-query-buffer-limit lets a client queue, unless it is raised.
+    /// </summary>
+    public const long BlockBytesMax = 1L << 30;
+
     /// <summary>Length of a record, kind, database, lengths and expiry of a mutation, for a copy and the deletion of its source.</summary>
     private const int CopyBytes = 2 * ArgumentBytes;
 

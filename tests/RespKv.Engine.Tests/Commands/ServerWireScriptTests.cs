@@ -1,3 +1,4 @@
+using System.Globalization;
 using RespKv.Protocol;
 using RespKv.TestKit.Engine;
 using RespKv.TestKit.Files;
@@ -19,7 +20,8 @@ public sealed class ServerWireScriptTests
     [MemberData(nameof(Scripts))]
     public async Task Every_reply_is_the_one_that_redis_gave(string script)
     {
-        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem(), new ManualTimeProvider(), ("enable-debug-command", "yes"));
+        var time = new ManualTimeProvider();
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem(), time, ("enable-debug-command", "yes"));
         for (int id = 1; id < FirstClientId; id++)
         {
             host.Connect().Dispose();
@@ -27,11 +29,12 @@ public sealed class ServerWireScriptTests
 
         var failures = new List<string>();
         TestClient client = host.Connect();
+        var others = new Dictionary<string, TestClient>();
         foreach (KeyScriptStep step in KeyScript.Parse(File.ReadAllLines(Path.Combine(DirectoryPath, script))))
         {
             if (step.IsDirective)
             {
-                client = await ObeyAsync(host, client, step.Words);
+                client = await ObeyAsync(host, time, client, others, step.Words);
                 continue;
             }
 
@@ -44,13 +47,24 @@ public sealed class ServerWireScriptTests
         }
 
         client.Dispose();
+        foreach (TestClient other in others.Values)
+        {
+            other.Dispose();
+        }
+
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
     }
 
-    private static async Task<TestClient> ObeyAsync(EngineHost host, TestClient client, string[] words)
+    private static async Task<TestClient> ObeyAsync(
+        EngineHost host, ManualTimeProvider time, TestClient client, Dictionary<string, TestClient> others, string[] words)
     {
         switch (words[0])
         {
+            case "client":
+                return others.TryGetValue(words[1], out TestClient? other) ? other : others[words[1]] = host.Connect();
+            case "clock":
+                time.Advance(TimeSpan.FromMilliseconds(int.Parse(words[1], CultureInfo.InvariantCulture)));
+                return client;
             case "connect":
                 client.Dispose();
                 return host.Connect();

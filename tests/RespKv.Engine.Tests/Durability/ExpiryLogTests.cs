@@ -32,6 +32,19 @@ public sealed class ExpiryLogTests
     }
 
     [Fact]
+    public async Task Set_with_a_time_of_this_very_millisecond_lives_through_it()
+    {
+        var time = new ManualTimeProvider();
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem(), time);
+        using TestClient client = host.Connect();
+        Assert.Equal("OK", client.Run($"SET k v PXAT {time.GetUtcNow().ToUnixTimeMilliseconds()}").Text);
+        Assert.Equal("v", client.Run("GET k").Text);
+
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(client.Run("GET k").IsNull);
+    }
+
+    [Fact]
     public async Task Setrange_right_after_a_pause_does_not_revive_an_expired_key()
     {
         // hz 1: no tick comes between the end of the pause and the write.

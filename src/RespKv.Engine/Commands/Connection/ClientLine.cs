@@ -10,6 +10,7 @@ internal static class ClientLine
     {
         long outputBytes = session.Output.HeldBytes;
         int inputBytes = session.QueryBufferBytes;
+        long multiBytes = session.TransactionBytes;
         text.Append("id=").Append(session.Id)
             .Append(" addr=").Append(session.RemoteAddress)
             .Append(" laddr=").Append(session.LocalAddress)
@@ -20,11 +21,14 @@ internal static class ClientLine
             .Append(" flags=");
         AppendFlags(text, session);
         text.Append(" db=").Append(session.Database)
-            .Append(" sub=0 psub=0 ssub=0 multi=-1")
+            .Append(" sub=0 psub=0 ssub=0")
+            .Append(" multi=").Append(session.Block?.Commands.Count ?? -1)
             .Append(" qbuf=").Append(inputBytes)
-            .Append(" qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0")
+            .Append(" qbuf-free=0 argv-mem=0")
+            .Append(" multi-mem=").Append(multiBytes)
+            .Append(" rbs=0 rbp=0 obl=0 oll=0")
             .Append(" omem=").Append(outputBytes)
-            .Append(" tot-mem=").Append(inputBytes + outputBytes)
+            .Append(" tot-mem=").Append(inputBytes + multiBytes + outputBytes)
             .Append(" events=r")
             .Append(" cmd=").Append(session.LastCommand)
             .Append(" user=").Append(session.User)
@@ -40,9 +44,19 @@ internal static class ClientLine
     private static void AppendFlags(StringBuilder text, Session session)
     {
         int start = text.Length;
+        if (session.Block is not null)
+        {
+            text.Append('x');
+        }
+
         if (session.IsSuspended)
         {
             text.Append('b');
+        }
+
+        if (session.Watches is { IsBroken: true })
+        {
+            text.Append('d');
         }
 
         if (session.CloseAfterReplies)

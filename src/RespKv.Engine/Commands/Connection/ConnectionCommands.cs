@@ -30,7 +30,8 @@ internal static class ConnectionCommands
     internal static void Echo(ReadContext c, RequestArgs args) => c.Reply.Bulk(args[1]);
 
     [Command("quit", -1,
-        CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast | CommandFlags.NoAuth | CommandFlags.AllowBusy,
+        CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast | CommandFlags.NoAuth | CommandFlags.AllowBusy
+            | CommandFlags.NotQueued,
         Group = "connection", Since = "1.0.0", Complexity = "O(1)", Summary = "Close the connection")]
     internal static void Quit(ReadContext c, RequestArgs args)
     {
@@ -40,12 +41,14 @@ internal static class ConnectionCommands
     }
 
     [Command("reset", 1,
-        CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast | CommandFlags.NoAuth | CommandFlags.AllowBusy,
+        CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast | CommandFlags.NoAuth | CommandFlags.AllowBusy
+            | CommandFlags.NotQueued,
         Group = "connection", Since = "6.2.0", Complexity = "O(1)", Summary = "Reset the connection")]
     internal static void Reset(ReadContext c, RequestArgs args)
     {
         _ = args;
         Session session = c.Session;
+        session.EndTransaction();
         session.Database = 0;
         session.ProtocolVersion = 2;
         session.User = Authentication.DefaultUser;

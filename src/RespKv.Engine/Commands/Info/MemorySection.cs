@@ -28,7 +28,7 @@ internal static class MemorySection
         text.Field("mem_not_counted_for_evict", 0);
         text.Field("mem_replication_backlog", 0);
         text.Field("mem_clients_slaves", 0);
-        text.Field("mem_clients_normal", c.Engine.Clients.All.Sum(s => s.QueryBufferBytes + s.Output.HeldBytes));
+        text.Field("mem_clients_normal", c.Engine.Clients.All.Sum(s => s.QueryBufferBytes + s.TransactionBytes + s.Output.HeldBytes));
         text.Field("mem_aof_buffer", c.Engine.Commit.FillBytes());
         text.Field("mem_allocator", "dotnet");
         text.Field("active_defrag_running", 0);

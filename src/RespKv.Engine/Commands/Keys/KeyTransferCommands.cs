@@ -10,8 +10,8 @@ namespace RespKv.Engine.Commands.Keys;
 /// </summary>
 internal static class KeyTransferCommands
 {
-    [Command("rename", 3, CommandFlags.Write, Keys = "1,1,1 RW access delete; 2,2,1 OW update", Group = "generic", Since = "1.0.0",
-        Complexity = "O(1)", Summary = "Rename a key", Syntax = "key newkey", Categories = "keyspace")]
+    [Command("rename", 3, CommandFlags.Write | CommandFlags.CopiesValue, Keys = "1,1,1 RW access delete; 2,2,1 OW update", Group = "generic",
+        Since = "1.0.0", Complexity = "O(1)", Summary = "Rename a key", Syntax = "key newkey", Categories = "keyspace")]
     internal static void Rename(WriteContext c, RequestArgs args)
     {
         var source = new KeyRef(args[1]);
@@ -30,8 +30,8 @@ internal static class KeyTransferCommands
         c.Reply.Ok();
     }
 
-    [Command("renamenx", 3, CommandFlags.Write | CommandFlags.Fast, Keys = "1,1,1 RW access delete; 2,2,1 OW insert", Group = "generic",
-        Since = "1.0.0", Complexity = "O(1)", Summary = "Rename a key, only if the new key does not exist", Syntax = "key newkey",
+    [Command("renamenx", 3, CommandFlags.Write | CommandFlags.CopiesValue | CommandFlags.Fast, Keys = "1,1,1 RW access delete; 2,2,1 OW insert",
+        Group = "generic", Since = "1.0.0", Complexity = "O(1)", Summary = "Rename a key, only if the new key does not exist", Syntax = "key newkey",
         Categories = "keyspace")]
     internal static void RenameNx(WriteContext c, RequestArgs args)
     {
@@ -56,8 +56,8 @@ internal static class KeyTransferCommands
         c.Reply.Integer(1);
     }
 
-    [Command("copy", -3, CommandFlags.Write | CommandFlags.DenyOom, Keys = "1,1,1 RO access; 2,2,1 OW update", Group = "generic",
-        Since = "6.2.0", Complexity = "O(N) worst case for collections, where N is the number of nested items. O(1) for string values.",
+    [Command("copy", -3, CommandFlags.Write | CommandFlags.CopiesValue | CommandFlags.DenyOom, Keys = "1,1,1 RO access; 2,2,1 OW update",
+        Group = "generic", Since = "6.2.0", Complexity = "O(N) worst case for collections, where N is the number of nested items. O(1) for string values.",
         Summary = "Copy a key", Syntax = "source destination [DB destination-db] [REPLACE]", Categories = "keyspace")]
     internal static void Copy(WriteContext c, RequestArgs args)
     {
@@ -87,8 +87,8 @@ internal static class KeyTransferCommands
         c.Reply.Integer(1);
     }
 
-    [Command("move", 3, CommandFlags.Write | CommandFlags.Fast, Keys = "1,1,1 RW access update", Group = "generic", Since = "1.0.0",
-        Complexity = "O(1)", Summary = "Move a key to another database", Syntax = "key db", Categories = "keyspace")]
+    [Command("move", 3, CommandFlags.Write | CommandFlags.CopiesValue | CommandFlags.Fast, Keys = "1,1,1 RW access update", Group = "generic",
+        Since = "1.0.0", Complexity = "O(1)", Summary = "Move a key to another database", Syntax = "key db", Categories = "keyspace")]
     internal static void Move(WriteContext c, RequestArgs args)
     {
         if (!ArgumentParsing.TryDatabase(c, args[2], out int database))

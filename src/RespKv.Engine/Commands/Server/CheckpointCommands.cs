@@ -1,6 +1,7 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Sessions;
 using RespKv.Protocol;
+using RespKv.Storage.Wal;
 
 namespace RespKv.Engine.Commands.Server;
 
@@ -45,9 +46,10 @@ internal static class CheckpointCommands
             return;
         }
 
-        if (c.Engine.Checkpoints.IsBusy)
+        // Inside a transaction it comes behind the block, as in Redis.
+        if (c.Engine.Checkpoints.IsBusy || c.Session.RunsBlock)
         {
-            if (schedule)
+            if (schedule || c.Session.RunsBlock)
             {
                 Begin(c);
                 c.Reply.SimpleString("Background saving scheduled"u8);
@@ -69,9 +71,9 @@ internal static class CheckpointCommands
         Complexity = "O(1)", Summary = "Asynchronously rewrite the append-only file")]
     internal static void BgRewriteAof(ReadContext c, RequestArgs args)
     {
-        bool isBusy = c.Engine.Checkpoints.IsBusy;
+        bool isLater = c.Engine.Checkpoints.IsBusy || c.Session.RunsBlock;
         Begin(c);
-        c.Reply.SimpleString(isBusy ? "Background append only file rewriting scheduled"u8 : "Background append only file rewriting started"u8);
+        c.Reply.SimpleString(isLater ? "Background append only file rewriting scheduled"u8 : "Background append only file rewriting started"u8);
     }
 
     [Command("lastsave", 1, CommandFlags.Loading | CommandFlags.Stale | CommandFlags.Fast, Group = "server", Since = "1.0.0",
@@ -79,8 +81,11 @@ internal static class CheckpointCommands
         Tips = "nondeterministic_output")]
     internal static void LastSave(ReadContext c, RequestArgs args) => c.Reply.Integer(c.Engine.Checkpoints.Status.LastSaveAtMillis / 1000);
 
-    /// <summary>A failure is in the log and in INFO.</summary>
+    /// <summary>Of all that was changed so far, by the transaction too that this may be a part of. A failure is in the log and in INFO.</summary>
     private static void Begin(ReadContext c)
-        => c.Engine.Checkpoints.RequestAsync(c.Engine.Commit.AppendedLsn).ContinueWith(
+    {
+        WalBatch fill = c.Engine.Commit.Fill;
+        c.Engine.Checkpoints.RequestAsync(fill.RecordOpen ? fill.LastLsn + 1 : fill.LastLsn).ContinueWith(
             static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
 }

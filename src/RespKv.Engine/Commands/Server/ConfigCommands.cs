@@ -88,7 +88,7 @@ internal static class ConfigCommands
         c.Reply.Ok();
     }
 
-    [Command("config|rewrite", 2, OfAdministrators, Group = "server", Since = "2.8.0", Complexity = "O(1)",
+    [Command("config|rewrite", 2, OfAdministrators | CommandFlags.Waits, Group = "server", Since = "2.8.0", Complexity = "O(1)",
         Summary = "Rewrite the configuration file with the in memory configuration")]
     internal static void Rewrite(ReadContext c, RequestArgs args)
     {

@@ -101,6 +101,13 @@ internal static class DebugCommand
         }
 
         c.Engine.Scheduler.Pause(untilMillis, writesOnly: false);
+        if (c.Session.RunsBlock)
+        {
+            // The rest of the block goes on; nobody's next command does.
+            c.Reply.Ok();
+            return;
+        }
+
         c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), untilMillis));
     }
 
@@ -120,6 +127,13 @@ internal static class DebugCommand
         if (c.Engine.State == EngineState.Loading)
         {
             c.Fail(Errors.Loading);
+            return;
+        }
+
+        if (c.Session.RunsBlock)
+        {
+            // The block's record is open: there is nothing that could be read back yet.
+            c.Fail(Errors.NotInMulti);
             return;
         }
 

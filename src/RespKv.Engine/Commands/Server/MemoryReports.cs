@@ -53,7 +53,7 @@ internal static class MemoryReports
     }
 
     /// <summary>Gives free memory back to the system. Threads stop while the heap is compacted, so only on demand.</summary>
-    [Command("memory|purge", 2, CommandFlags.None, Group = "server", Since = "4.0.0",
+    [Command("memory|purge", 2, CommandFlags.Waits, Group = "server", Since = "4.0.0",
         Complexity = "Depends on how much memory is allocated, could be slow", Summary = "Ask the allocator to release memory",
         Tips = "request_policy:all_shards response_policy:all_succeeded")]
     internal static void Purge(ReadContext c, RequestArgs args)
@@ -79,7 +79,7 @@ internal static class MemoryReports
         Field(reply, "startup.allocated", figures.StartupBytes);
         Field(reply, "replication.backlog", 0);
         Field(reply, "clients.slaves", 0);
-        Field(reply, "clients.normal", c.Engine.Clients.All.Sum(s => s.QueryBufferBytes + s.Output.HeldBytes));
+        Field(reply, "clients.normal", c.Engine.Clients.All.Sum(s => s.QueryBufferBytes + s.TransactionBytes + s.Output.HeldBytes));
         Field(reply, "cluster.links", 0);
         Field(reply, "aof.buffer", c.Engine.Commit.FillBytes());
         for (int i = 0; i < c.DatabaseCount; i++)

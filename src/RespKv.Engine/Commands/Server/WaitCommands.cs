@@ -18,7 +18,7 @@ internal static class WaitCommands
             return;
         }
 
-        if (replicas <= 0)
+        if (replicas <= 0 || c.Session.RunsBlock)
         {
             c.Reply.Integer(0);
             return;
@@ -40,7 +40,7 @@ internal static class WaitCommands
         }
 
         long lsn = c.Session.LastWriteLsn;
-        if (replicas == 0 && (local == 0 || c.Engine.DurableLsn >= lsn))
+        if ((replicas == 0 && (local == 0 || c.Engine.DurableLsn >= lsn)) || c.Session.RunsBlock)
         {
             AnswerDurable(c, lsn);
             return;

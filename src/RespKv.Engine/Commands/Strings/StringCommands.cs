@@ -199,7 +199,7 @@ internal static class StringCommands
         }
 
         var key = new KeyRef(args[1]);
-        bool isPast = options.Form != ExpiryForm.None && expireAtMillis <= c.NowMillis;
+        bool isPast = options.Form != ExpiryForm.None && expireAtMillis < c.NowMillis;
         Entry entry = default;
         if (options.RepliesOld)
         {
@@ -225,7 +225,11 @@ internal static class StringCommands
 
         if (isPast)
         {
-            c.Delete(key);
+            if (!c.Delete(key))
+            {
+                // It came and went, which breaks a watch.
+                c.Touch(key);
+            }
         }
         else
         {

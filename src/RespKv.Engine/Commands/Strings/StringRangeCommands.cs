@@ -65,7 +65,11 @@ internal static class StringRangeCommands
             return;
         }
 
-        if (!value.IsEmpty)
+        if (value.IsEmpty)
+        {
+            c.Touch(key);
+        }
+        else
         {
             c.WriteRange(key, length, value);
         }

@@ -1,0 +1,115 @@
+using RespKv.Engine.Sessions;
+using RespKv.Engine.Space;
+using RespKv.Protocol;
+using RespKv.TestKit.Engine;
+using RespKv.TestKit.Files;
+
+namespace RespKv.Engine.Tests.Transactions;
+
+/// <summary>No block's record is larger than was said before it ran: on that D11 stands, since a block cannot be left half-way.</summary>
+public sealed class BlockBoundTests
+{
+    /// <summary>What a batch has before its first record; see docs/format/wal.md.</summary>
+    private const int BatchHeaderBytes = 48;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Record_of_every_block_stays_within_its_bound(int seed)
+    {
+        var random = new Random(seed);
+        var time = new ManualTimeProvider();
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem(), time);
+        using TestClient client = host.Connect();
+        client.Run("DEBUG SET-ACTIVE-EXPIRE 0");
+        long largest = 0;
+        for (int round = 0; round < 600; round++)
+        {
+            string[][] commands = [.. Enumerable.Range(0, random.Next(1, 15)).Select(_ => Command(random))];
+            Blocks.Queue(client, commands);
+            long bound = BlockBound.Of(client.Session.Block!, host.Engine.Databases);
+            long before = host.Engine.Commit.Stats.Bytes;
+
+            Assert.Equal(commands.Length, client.Run("EXEC").Items.Count);
+
+            // A client alone makes a batch of each record; without a record there is none.
+            long record = Math.Max(0, host.Engine.Commit.Stats.Bytes - before - BatchHeaderBytes);
+            Assert.True(record <= bound, $"{record} bytes, bound {bound}: {string.Join("; ", commands.Select(c => string.Join(' ', c.Select(a => a.Length > 20 ? $"({a.Length})" : a))))}");
+            largest = Math.Max(largest, record);
+            time.Advance(TimeSpan.FromMilliseconds(random.Next(3)));
+        }
+
+        Assert.True(largest > 100_000);
+    }
+
+    [Fact]
+    public async Task Block_without_copies_is_bounded_by_the_sum_of_its_commands()
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem());
+        using TestClient client = host.Connect();
+        client.Call("SET", "k", new string('v', 100_000));
+        Blocks.Queue(client, "APPEND k x;GET k;DEL k");
+
+        long bound = BlockBound.Of(client.Session.Block!, host.Engine.Databases);
+
+        Assert.Equal(client.Session.Block!.RecordBytes, bound);
+        Assert.InRange(bound, 1, 7_000);
+    }
+
+    [Fact]
+    public async Task Copy_counts_the_value_that_its_source_may_have_by_then_and_no_other()
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem());
+        using TestClient client = host.Connect();
+        client.Call("SET", "k", new string('v', 100_000));
+        client.Call("SET", "other", new string('v', 900_000));
+
+        Assert.InRange(Bound("RENAME k a;RENAME a b"), 200_000, 210_000);
+        Assert.InRange(Bound("COPY missing a"), 0, 10_000);
+        Assert.InRange(Bound("SELECT 3;COPY k a"), 100_000, 110_000);
+        Assert.InRange(Bound("SETRANGE missing 50000 x;MOVE missing 1"), 50_000, 65_000);
+
+        long Bound(string commands)
+        {
+            Blocks.Queue(client, commands);
+            long bound = BlockBound.Of(client.Session.Block!, host.Engine.Databases);
+            client.Run("DISCARD");
+            return bound;
+        }
+    }
+
+    private static string[] Command(Random random)
+    {
+        string key = Key(random);
+        string other = Key(random);
+        string value = new((char)('a' + random.Next(26)), random.Next(random.Next(15) == 0 ? 60_000 : 60));
+        return random.Next(26) switch
+        {
+            0 => ["SELECT", $"{random.Next(4)}"],
+            1 => ["SWAPDB", $"{random.Next(4)}", $"{random.Next(4)}"],
+            2 => ["FLUSHDB"],
+            3 or 4 => ["RENAME", key, other],
+            5 => ["RENAMENX", key, other],
+            6 or 7 => ["COPY", key, other, "DB", $"{random.Next(4)}", "REPLACE"],
+            8 or 9 => ["MOVE", key, $"{random.Next(4)}"],
+            10 => ["DEL", key, other],
+            11 or 12 => ["APPEND", key, value],
+            13 => ["SETRANGE", key, $"{random.Next(random.Next(8) == 0 ? 90_000 : 100)}", value],
+            14 => ["INCR", key],
+            15 => ["INCRBYFLOAT", key, "1e300"],
+            16 => ["PSETEX", key, $"{random.Next(1, 4)}", value],
+            17 => ["PEXPIRE", key, $"{random.Next(4)}"],
+            18 => ["GETSET", key, value],
+            19 => ["MSET", key, value, other, value],
+            20 => ["MSETNX", key, value, other, value],
+            21 => ["GET", key],
+            22 => ["EXISTS", key, other],
+            23 => ["GETEX", key, "PX", "2"],
+            24 => ["INCRBY", "n" + key, "9223372036854775000"],
+            _ => ["SET", key, value],
+        };
+    }
+
+    private static string Key(Random random) => random.Next(4) == 0 ? "" : new string((char)('a' + random.Next(5)), random.Next(1, random.Next(10) == 0 ? 300 : 3));
+}
