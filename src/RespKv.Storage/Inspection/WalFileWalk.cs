@@ -146,7 +146,7 @@ public sealed class WalFileWalk : IDisposable
             (false, _) => "the segment's header is damaged",
             (true, not WalFormat.Version) => $"the segment has format version {version}, this program reads version {WalFormat.Version}",
             _ when header.FirstLsn != nameLsn && nameLsn != 0 => $"the segment's header says that it begins with LSN {header.FirstLsn}",
-            _ when header.SegmentBytes < WalFormat.SegmentBytesMin || header.SegmentBytes % WalFormat.SectorBytes != 0
+            _ when header.SegmentBytes is < WalFormat.SegmentBytesMin or > WalFormat.SegmentBytesMax || header.SegmentBytes % WalFormat.SectorBytes != 0
                 => $"the segment's header gives an impossible size, {header.SegmentBytes} bytes",
             _ => null,
         };

@@ -43,7 +43,7 @@ internal sealed class WalRecovery
     private readonly List<string> _retired = [];
 
     /// <summary>For one reader at a time: the segments are read one after the other.</summary>
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(WalSegmentReader.BufferBytes);
+    private byte[] _buffer = [];
 
     /// <summary>The last segment file when its header never became durable; then it is as if it were not there.</summary>
     private WalSegment? _orphan;
@@ -69,6 +69,8 @@ internal sealed class WalRecovery
         InspectNeeded();
         ThrowIfBeginMissing();
         CheckHeaders();
+        long largest = Math.Max(_orphan?.FileBytes ?? 0, _segments.Select(segment => segment.FileBytes).DefaultIfEmpty().Max());
+        _buffer = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(largest, WalFormat.SectorBytes, WalSegmentReader.BufferBytes));
         var repair = new WalRepair(_files, _directory);
         return _segments.Count == 0 ? StartAnew(repair) : Replay(replay, repair);
     }
@@ -168,7 +170,7 @@ internal sealed class WalRecovery
                 throw Corrupt(segment, $"the segment's header says that it begins with LSN {header.FirstLsn}");
             }
 
-            if (header.SegmentBytes < WalFormat.SegmentBytesMin || header.SegmentBytes % WalFormat.SectorBytes != 0)
+            if (header.SegmentBytes is < WalFormat.SegmentBytesMin or > WalFormat.SegmentBytesMax || header.SegmentBytes % WalFormat.SectorBytes != 0)
             {
                 throw Corrupt(segment, $"the segment's header gives an impossible size, {header.SegmentBytes} bytes");
             }

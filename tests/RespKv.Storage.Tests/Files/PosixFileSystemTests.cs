@@ -103,6 +103,35 @@ public sealed class PosixFileSystemTests : IDisposable
     }
 
     [Fact]
+    public void Short_reads_are_gone_on_with()
+    {
+        // The kernel gives at most a page or so of this file at a time.
+        using IFile file = _files.Open("/proc/kallsyms", FileOpenKind.Read);
+        byte[] bytes = new byte[64 * 1024];
+
+        Assert.Equal(bytes.Length, file.Read(bytes, 100));
+        Assert.DoesNotContain((byte)0, bytes);
+    }
+
+    [Fact]
+    public void Short_write_is_gone_on_with_until_all_is_written_or_fails()
+    {
+        using IFile file = _files.Open(_directory["a"], FileOpenKind.CreateNew);
+        long largest = LargestLength(file);
+        file.SetLength(0);
+        if (largest > long.MaxValue / 2)
+        {
+            // This file system has no limit of its own (ext4 has): nothing here makes a write short.
+            return;
+        }
+
+        // The kernel writes the part below its limit and says how much that was; only the next call is refused.
+        AssertFails("pwrite", _directory["a"], Errno.EFBIG, () => file.Write(new byte[200], largest - 100));
+
+        Assert.Equal(largest, file.Length);
+    }
+
+    [Fact]
     public void Full_device_is_a_lack_of_space()
     {
         using IFile full = _files.Open("/dev/full", FileOpenKind.OpenExisting);
@@ -197,6 +226,27 @@ public sealed class PosixFileSystemTests : IDisposable
         Assert.Equal((operation, path, errno), (failure.Operation, failure.Path, failure.Errno));
         Assert.Contains(errno.ToString(), failure.Message, StringComparison.Ordinal);
         return failure;
+    }
+
+    private static long LargestLength(IFile file)
+    {
+        long low = 0;
+        long high = long.MaxValue;
+        while (low < high)
+        {
+            long middle = high - ((high - low) / 2);
+            try
+            {
+                file.SetLength(middle);
+                low = middle;
+            }
+            catch (StorageException)
+            {
+                high = middle - 1;
+            }
+        }
+
+        return low;
     }
 
     private int TryLockInOtherProcess()

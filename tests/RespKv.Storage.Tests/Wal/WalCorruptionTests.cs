@@ -169,6 +169,7 @@ public sealed class WalCorruptionTests
     [InlineData(0)]
     [InlineData(-4096)]
     [InlineData(4097)]
+    [InlineData(1L << 40)]
     public void Impossible_segment_size_is_corruption(long segmentBytes)
     {
         SimulatedFileSystem files = SyncedLog(3);

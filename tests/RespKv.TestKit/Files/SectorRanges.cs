@@ -10,17 +10,13 @@ internal sealed class SectorRanges
 
     internal IReadOnlyList<(long From, long To)> Ranges => _ranges;
 
+    internal bool IsEmpty => _ranges.Count == 0;
+
     internal long Count => _ranges.Sum(range => range.To - range.From);
 
     internal void Add(long from, long to)
     {
-        int index = _ranges.FindIndex(range => range.To >= from);
-        if (index < 0)
-        {
-            _ranges.Add((from, to));
-            return;
-        }
-
+        int index = FirstEndingFrom(from);
         int end = index;
         while (end < _ranges.Count && _ranges[end].From <= to)
         {
@@ -29,30 +25,49 @@ internal sealed class SectorRanges
             end++;
         }
 
-        _ranges.RemoveRange(index, end - index);
-        _ranges.Insert(index, (from, to));
+        if (end == index)
+        {
+            _ranges.Insert(index, (from, to));
+            return;
+        }
+
+        _ranges[index] = (from, to);
+        _ranges.RemoveRange(index + 1, end - index - 1);
+    }
+
+    internal void Add(SectorRanges others)
+    {
+        foreach ((long from, long to) in others._ranges)
+        {
+            Add(from, to);
+        }
     }
 
     internal void Remove(long from, long to)
     {
-        for (int index = _ranges.Count - 1; index >= 0; index--)
+        int index = FirstEndingFrom(from + 1);
+        while (index < _ranges.Count && _ranges[index].From < to)
         {
             (long first, long last) = _ranges[index];
-            if (last <= from || first >= to)
+            _ranges.RemoveAt(index);
+            if (first < from)
             {
-                continue;
+                _ranges.Insert(index++, (first, from));
             }
 
-            _ranges.RemoveAt(index);
             if (last > to)
             {
                 _ranges.Insert(index, (to, last));
+                return;
             }
+        }
+    }
 
-            if (first < from)
-            {
-                _ranges.Insert(index, (first, from));
-            }
+    internal void Remove(SectorRanges others)
+    {
+        foreach ((long from, long to) in others._ranges)
+        {
+            Remove(from, to);
         }
     }
 
@@ -63,5 +78,26 @@ internal sealed class SectorRanges
         var copy = new SectorRanges();
         copy._ranges.AddRange(_ranges);
         return copy;
+    }
+
+    // Index of the first range that ends at or behind the sector.
+    private int FirstEndingFrom(long sector)
+    {
+        int low = 0;
+        int high = _ranges.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_ranges[middle].To >= sector)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        return low;
     }
 }

@@ -2,8 +2,9 @@ namespace RespKv.TestKit.Files;
 
 /// <summary>
 /// A file's bytes twice: as the page cache shows them, and as the disk holds them. A sector that differs is pending (the
-/// next sync brings it to the disk, a crash may do anything to it) or lost (a sync of it failed: it counts as clean, and
-/// no later sync brings it). Guarded by the file system's lock.
+/// next sync brings it to the disk, a crash may do anything to it) or lost (a sync of it failed: it counts as clean, no
+/// later sync brings it, and the cache shows it until it is dropped). Changes of the length wait in their order; a failed
+/// sync leaves them waiting. Guarded by the file system's lock.
 /// </summary>
 internal sealed class SimulatedInode
 {
@@ -11,26 +12,33 @@ internal sealed class SimulatedInode
 
     private readonly SparseBytes _cache;
     private readonly SparseBytes _disk;
-    private readonly SectorRanges _pending;
     private readonly SectorRanges _lost;
+    private readonly List<long> _lengths = [];
+    private readonly List<SyncInFlight> _flights = [];
+    private SectorRanges _pending;
     private long _diskLength;
 
     internal SimulatedInode()
-        : this(new SparseBytes(), new SparseBytes(), new SectorRanges(), new SectorRanges())
+        : this(new SparseBytes(), new SparseBytes(), new SectorRanges(), new SectorRanges(), 0)
     {
     }
 
-    private SimulatedInode(SparseBytes cache, SparseBytes disk, SectorRanges pending, SectorRanges lost)
+    private SimulatedInode(SparseBytes cache, SparseBytes disk, SectorRanges pending, SectorRanges lost, long length)
     {
         _cache = cache;
         _disk = disk;
         _pending = pending;
         _lost = lost;
+        _diskLength = length;
+        Length = length;
     }
 
     internal long Length { get; private set; }
 
-    internal long PendingSectors => _pending.Count;
+    internal long PendingSectors => Unsynced().Count;
+
+    /// <summary>A crash has nothing to draw about it.</summary>
+    internal bool IsClean => _pending.IsEmpty && _lengths.Count == 0 && _flights.Count == 0;
 
     internal int Read(Span<byte> buffer, long offset)
     {
@@ -41,48 +49,86 @@ internal sealed class SimulatedInode
 
     internal void Write(ReadOnlySpan<byte> data, long offset)
     {
-        _cache.Write(data, offset);
-        Length = Math.Max(Length, offset + data.Length);
-        long from = offset / SectorBytes;
-        long to = (offset + data.Length + SectorBytes - 1) / SectorBytes;
-        if (to > from)
+        if (data.IsEmpty)
         {
-            _pending.Add(from, to);
-            _lost.Remove(from, to);
+            return;
         }
+
+        _cache.Write(data, offset);
+        ChangeLength(Math.Max(Length, offset + data.Length));
+        long from = offset / SectorBytes;
+        long to = SectorsOf(offset + data.Length);
+        _pending.Add(from, to);
+        _lost.Remove(from, to);
     }
 
     internal void SetLength(long length)
     {
-        _cache.Truncate(length);
-        Length = length;
-    }
-
-    /// <summary>What a sync that starts now is about.</summary>
-    internal SectorRanges Pending() => _pending.Copy();
-
-    internal void Sync(SectorRanges sectors)
-    {
-        foreach ((long from, long to) in sectors.Ranges)
+        if (length < Length)
         {
-            Copy(_cache, _disk, from, to);
-            _pending.Remove(from, to);
+            _cache.Truncate(length);
+            _pending.Remove(SectorsOf(length), long.MaxValue);
+            _lost.Remove(SectorsOf(length), long.MaxValue);
+            _flights.ForEach(flight => flight.Sectors.Remove(SectorsOf(length), long.MaxValue));
         }
 
-        if (Length < _diskLength)
-        {
-            _disk.Truncate(Length);
-        }
-
-        _diskLength = Length;
+        ChangeLength(length);
     }
 
-    internal void FailSync(SectorRanges sectors)
+    internal SyncInFlight BeginSync()
     {
-        foreach ((long from, long to) in sectors.Ranges)
+        var flight = new SyncInFlight(_pending, _cache.Copy(), _lengths.Count);
+        _pending = new SectorRanges();
+        _flights.Add(flight);
+        return flight;
+    }
+
+    /// <summary>Brings it to the disk, and with it the syncs that began before it: it would have waited for their pages.</summary>
+    internal void EndSync(SyncInFlight flight)
+    {
+        int last = _flights.IndexOf(flight);
+        for (int index = 0; index <= last; index++)
+        {
+            ApplyLengths(_flights[index].Lengths);
+            foreach ((long from, long to) in _flights[index].Sectors.Ranges)
+            {
+                Copy(_flights[index].Bytes, _disk, from, to);
+            }
+        }
+
+        _flights.RemoveRange(0, last + 1);
+    }
+
+    /// <summary>Its sectors count as clean. Which of them reached the disk is drawn, or none did.</summary>
+    internal void FailSync(SyncInFlight flight, Random? random)
+    {
+        if (!_flights.Remove(flight))
+        {
+            return;
+        }
+
+        double reached = random?.Next(3) / 2.0 ?? 0;
+        foreach ((long from, long to) in flight.Sectors.Ranges)
         {
             _lost.Add(from, to);
-            _pending.Remove(from, to);
+            for (long sector = from; sector < to && reached > 0; sector++)
+            {
+                if (random!.NextDouble() < reached)
+                {
+                    Copy(flight.Bytes, _disk, sector, sector + 1);
+                }
+            }
+        }
+
+        _lost.Remove(Unsynced());
+    }
+
+    /// <summary>As if it had not begun.</summary>
+    internal void AbandonSync(SyncInFlight flight)
+    {
+        if (_flights.Remove(flight))
+        {
+            _pending.Add(flight.Sectors);
         }
     }
 
@@ -93,6 +139,7 @@ internal sealed class SimulatedInode
             Copy(_disk, _cache, from, to);
         }
 
+        _cache.Truncate(Length);
         _lost.Clear();
     }
 
@@ -106,46 +153,69 @@ internal sealed class SimulatedInode
     internal void DamageLength(long length)
     {
         SetLength(length);
-        _disk.Truncate(length);
-        _diskLength = length;
-        _pending.Remove((length + SectorBytes - 1) / SectorBytes, long.MaxValue);
+        ApplyLengths(_lengths.Count);
     }
 
+    /// <summary>As the machine goes on and the process does not: what was being synced is pending again.</summary>
     internal SimulatedInode Copy()
     {
-        return new SimulatedInode(_cache.Copy(), _disk.Copy(), _pending.Copy(), _lost.Copy())
-        {
-            Length = Length,
-            _diskLength = _diskLength,
-        };
+        var copy = new SimulatedInode(_cache.Copy(), _disk.Copy(), Unsynced(), _lost.Copy(), _diskLength) { Length = Length };
+        copy._lengths.AddRange(_lengths);
+        return copy;
     }
 
-    /// <summary>What is left after a power cut.</summary>
+    /// <summary>What is left after a power cut. Draws nothing when clean.</summary>
     internal SimulatedInode Survivor(Random random, CrashOdds odds)
     {
         SparseBytes disk = _disk.Copy();
-        foreach ((long from, long to) in _pending.Ranges)
+        long length = _diskLength;
+        int changes = odds.DrawLengths(_lengths.Count, random);
+        for (int index = 0; index < changes; index++)
         {
-            for (long sector = from; sector < to; sector++)
-            {
-                Survive(disk, sector, random, odds);
-            }
+            length = _lengths[index];
+            disk.Truncate(length);
         }
 
-        long length = random.Next(2) == 0 ? Length : _diskLength;
-        disk.Truncate(length);
-        return new SimulatedInode(disk.Copy(), disk, new SectorRanges(), new SectorRanges()) { Length = length, _diskLength = length };
+        foreach (SyncInFlight flight in _flights)
+        {
+            Survive(disk, flight.Sectors, flight.Bytes, random, odds);
+        }
+
+        Survive(disk, _pending, _cache, random, odds);
+        if (!IsClean)
+        {
+            disk.Truncate(length);
+        }
+
+        return new SimulatedInode(disk.Copy(), disk, new SectorRanges(), new SectorRanges(), length);
     }
 
-    private void Survive(SparseBytes disk, long sector, Random random, CrashOdds odds)
+    private static void Survive(SparseBytes disk, SectorRanges sectors, SparseBytes written, Random random, CrashOdds odds)
     {
-        switch (odds.Draw(random))
+        foreach ((long from, long to) in sectors.Ranges)
+        {
+            if (odds.Sectors >= 1)
+            {
+                Copy(written, disk, from, to);
+                continue;
+            }
+
+            for (long sector = from; sector < to && odds.Sectors + odds.Garbled > 0; sector++)
+            {
+                Survive(disk, sector, written, random, odds);
+            }
+        }
+    }
+
+    private static void Survive(SparseBytes disk, long sector, SparseBytes written, Random random, CrashOdds odds)
+    {
+        switch (odds.DrawSector(random))
         {
             case SectorFate.Kept:
-                Copy(_cache, disk, sector, sector + 1);
+                Copy(written, disk, sector, sector + 1);
                 break;
             case SectorFate.Garbled:
-                Garble(disk, sector, random);
+                Garble(disk, sector, written, random);
                 break;
             default:
                 break;
@@ -153,14 +223,14 @@ internal sealed class SimulatedInode
     }
 
     // Half of the time torn (the beginning is new, the rest old), else noise.
-    private void Garble(SparseBytes disk, long sector, Random random)
+    private static void Garble(SparseBytes disk, long sector, SparseBytes written, Random random)
     {
         Span<byte> bytes = stackalloc byte[SectorBytes];
         int torn = random.Next(2) == 0 ? random.Next(1, SectorBytes) : 0;
         if (torn > 0)
         {
             bytes = bytes[..torn];
-            _cache.Read(bytes, sector * SectorBytes);
+            written.Read(bytes, sector * SectorBytes);
         }
         else
         {
@@ -174,35 +244,42 @@ internal sealed class SimulatedInode
     {
         target.CopyFrom(source, from * SectorBytes, to * SectorBytes);
     }
-}
 
-internal enum SectorFate
-{
-    Dropped,
-    Kept,
-    Garbled,
-}
+    private static long SectorsOf(long bytes) => (bytes + SectorBytes - 1) / SectorBytes;
 
-/// <summary>How likely a pending sector survives. Drawn once per crash, so that "all kept" and "none kept" come up too.</summary>
-internal readonly record struct CrashOdds(double Kept, double Garbled)
-{
-    internal static CrashOdds Draw(int number) => (number % 5) switch
+    private SectorRanges Unsynced()
     {
-        0 => new CrashOdds(0, 0),
-        1 => new CrashOdds(1, 0),
-        2 => new CrashOdds(0.5, 0),
-        3 => new CrashOdds(0.9, 0.05),
-        _ => new CrashOdds(0.4, 0.3),
-    };
-
-    internal SectorFate Draw(Random random)
-    {
-        double draw = random.NextDouble();
-        if (draw < Kept)
+        SectorRanges all = _pending.Copy();
+        foreach (SyncInFlight flight in _flights)
         {
-            return SectorFate.Kept;
+            all.Add(flight.Sectors);
         }
 
-        return draw < Kept + Garbled ? SectorFate.Garbled : SectorFate.Dropped;
+        return all;
+    }
+
+    private void ChangeLength(long length)
+    {
+        if (length != Length)
+        {
+            Length = length;
+            _lengths.Add(length);
+        }
+    }
+
+    // Bytes behind a length that was once set are gone, also when the file has grown again since.
+    private void ApplyLengths(int count)
+    {
+        for (int index = 0; index < count; index++)
+        {
+            _disk.Truncate(_lengths[index]);
+            _diskLength = _lengths[index];
+        }
+
+        _lengths.RemoveRange(0, count);
+        foreach (SyncInFlight flight in _flights)
+        {
+            flight.Lengths = Math.Max(0, flight.Lengths - count);
+        }
     }
 }

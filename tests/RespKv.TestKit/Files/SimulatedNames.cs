@@ -2,40 +2,75 @@ namespace RespKv.TestKit.Files;
 
 /// <summary>
 /// Which names stand for which file, as the system shows it and as the disk holds it. A change is pending until its
-/// directory is synced; each pending change survives a crash or not. Guarded by the file system's lock.
+/// directory is synced; each pending change survives a crash or not, in any combination in which no file is lost that
+/// nobody deleted. Guarded by the file system's lock.
 /// </summary>
 internal sealed class SimulatedNames
 {
-    private readonly Dictionary<string, SimulatedInode> _shown = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SimulatedInode> _durable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SimulatedInode> _shown;
+    private readonly Dictionary<string, SimulatedInode> _durable;
     private readonly List<Change> _pending = [];
+
+    internal SimulatedNames()
+        : this([], [])
+    {
+    }
+
+    private SimulatedNames(Dictionary<string, SimulatedInode> shown, Dictionary<string, SimulatedInode> durable)
+    {
+        _shown = shown;
+        _durable = durable;
+    }
 
     internal IEnumerable<string> Paths => _shown.Keys.Order(StringComparer.Ordinal);
 
-    internal IEnumerable<SimulatedInode> Inodes => _shown.Values;
+    /// <summary>Bytes that the files have which can be found by a name.</summary>
+    internal long UsedBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (SimulatedInode inode in _shown.Values)
+            {
+                bytes += inode.Length;
+            }
+
+            return bytes;
+        }
+    }
 
     internal SimulatedInode? Find(string path) => _shown.GetValueOrDefault(path);
 
     internal void Create(string path, SimulatedInode inode) => Make(new Change(null, path, inode));
 
-    internal void Rename(string from, string to) => Make(new Change(from, to, _shown[from]));
+    internal void Rename(string from, string to)
+    {
+        if (from != to)
+        {
+            Make(new Change(from, to, _shown[from]));
+        }
+    }
 
     internal void Delete(string path) => Make(new Change(path, null, _shown[path]));
 
-    internal void Sync(string directory)
-    {
-        foreach (Change change in _pending.Where(change => change.IsIn(directory)))
-        {
-            change.Apply(_durable);
-        }
+    /// <summary>What a sync of the directory that starts now is about.</summary>
+    internal List<Change> BeginSync(string directory) => _pending.FindAll(change => change.IsIn(directory));
 
-        _pending.RemoveAll(change => change.IsIn(directory));
+    internal void EndSync(List<Change> changes)
+    {
+        foreach (Change change in changes)
+        {
+            if (_pending.Remove(change))
+            {
+                change.Apply(_durable);
+            }
+        }
     }
 
     /// <summary>A copy of all of it, with copies of the files: the machine goes on, the process does not.</summary>
     internal SimulatedNames Copy()
     {
-        var copies = new Dictionary<SimulatedInode, SimulatedInode>();
+        var copies = new Dictionary<SimulatedInode, SimulatedInode>(ReferenceEqualityComparer.Instance);
         SimulatedInode CopyOf(SimulatedInode inode)
         {
             if (!copies.TryGetValue(inode, out SimulatedInode? copy))
@@ -58,31 +93,57 @@ internal sealed class SimulatedNames
             names._durable[path] = CopyOf(inode);
         }
 
-        names._pending.AddRange(_pending.Select(change => change with { Inode = CopyOf(change.Inode) }));
+        names._pending.AddRange(_pending.Select(change => new Change(change.From, change.To, CopyOf(change.Inode))));
         return names;
     }
 
     /// <summary>What is left after a power cut.</summary>
     internal SimulatedNames Survivor(Random random, CrashOdds odds)
     {
-        var names = new Dictionary<string, SimulatedInode>(_durable, StringComparer.Ordinal);
-        foreach (Change change in _pending)
+        var names = new Dictionary<string, SimulatedInode>(_durable);
+        ApplySome(names, random, odds);
+
+        // Clean files first: they draw nothing, and only the others need an order that does not hang on a hash.
+        var left = new Dictionary<string, SimulatedInode>(names.Count);
+        List<string> dirty = [];
+        foreach ((string path, SimulatedInode inode) in names)
         {
-            if (odds.Draw(random) == SectorFate.Kept)
+            if (inode.IsClean)
             {
-                change.Apply(names);
+                left[path] = inode.Survivor(random, odds);
+            }
+            else
+            {
+                dirty.Add(path);
             }
         }
 
-        var survivor = new SimulatedNames();
-        foreach ((string path, SimulatedInode inode) in names.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        dirty.Sort(StringComparer.Ordinal);
+        foreach (string path in dirty)
         {
-            SimulatedInode left = inode.Survivor(random, odds);
-            survivor._shown[path] = left;
-            survivor._durable[path] = left;
+            left[path] = names[path].Survivor(random, odds);
         }
 
-        return survivor;
+        return new SimulatedNames(left, new Dictionary<string, SimulatedInode>(left));
+    }
+
+    private void ApplySome(Dictionary<string, SimulatedInode> names, Random random, CrashOdds odds)
+    {
+        // Where a file still is because its rename was lost: what came to that name later would overwrite it.
+        HashSet<string>? stayed = null;
+        foreach (Change change in _pending)
+        {
+            bool kept = odds.DrawName(random) && (change.To is null || stayed is null || !stayed.Contains(change.To));
+            if (kept)
+            {
+                change.Apply(names);
+            }
+            else if (change is { From: not null, To: not null })
+            {
+                stayed ??= new HashSet<string>(StringComparer.Ordinal);
+                stayed.Add(change.From);
+            }
+        }
     }
 
     private void Make(Change change)
@@ -92,26 +153,32 @@ internal sealed class SimulatedNames
     }
 
     /// <summary>A create (no From), a rename, or a delete (no To).</summary>
-    private sealed record Change(string? From, string? To, SimulatedInode Inode)
+    internal sealed class Change(string? from, string? to, SimulatedInode inode)
     {
-        internal bool IsIn(string directory) => Path.GetDirectoryName(To ?? From) == directory;
+        internal string? From => from;
+
+        internal string? To => to;
+
+        internal SimulatedInode Inode => inode;
+
+        internal bool IsIn(string directory) => Path.GetDirectoryName(to ?? from) == directory;
 
         // A rename or delete of a file whose creation was lost is lost with it.
         internal void Apply(Dictionary<string, SimulatedInode> names)
         {
-            if (From is not null)
+            if (from is not null)
             {
-                if (!names.TryGetValue(From, out SimulatedInode? found) || found != Inode)
+                if (!names.TryGetValue(from, out SimulatedInode? found) || found != inode)
                 {
                     return;
                 }
 
-                names.Remove(From);
+                names.Remove(from);
             }
 
-            if (To is not null)
+            if (to is not null)
             {
-                names[To] = Inode;
+                names[to] = inode;
             }
         }
     }

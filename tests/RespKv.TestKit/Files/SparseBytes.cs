@@ -1,11 +1,19 @@
 namespace RespKv.TestKit.Files;
 
-/// <summary>Bytes of a file of which only pages that are not all zeros take memory: zero-written segments are free.</summary>
+/// <summary>
+/// Bytes of a file of which only pages that are not all zeros take memory: zero-written segments are free. A copy shares
+/// the pages until one side writes to them, so that a disk can be copied once for every call that is made to it. A page
+/// or a table that is shared is never written again by anybody, which lets copies live on other threads.
+/// </summary>
 internal sealed class SparseBytes
 {
     private const int PageBytes = 4096;
 
-    private readonly Dictionary<long, byte[]> _pages = [];
+    // By page number; null is zeros.
+    private byte[]?[] _pages = [];
+
+    // By page number: nobody else has the page. Null while the table itself is shared.
+    private bool[]? _own = [];
 
     internal void Read(Span<byte> destination, long offset)
     {
@@ -13,7 +21,7 @@ internal sealed class SparseBytes
         {
             int from = (int)(offset % PageBytes);
             int count = Math.Min(destination.Length, PageBytes - from);
-            if (_pages.TryGetValue(offset / PageBytes, out byte[]? page))
+            if (Find(offset / PageBytes) is { } page)
             {
                 page.AsSpan(from, count).CopyTo(destination);
             }
@@ -39,7 +47,7 @@ internal sealed class SparseBytes
         }
     }
 
-    /// <summary>Takes a range over from another one.</summary>
+    /// <summary>Takes a range over from another one; whole pages are shared with it.</summary>
     internal void CopyFrom(SparseBytes source, long start, long end)
     {
         while (start < end)
@@ -47,13 +55,18 @@ internal sealed class SparseBytes
             long number = start / PageBytes;
             int from = (int)(start % PageBytes);
             int count = (int)Math.Min(end - start, PageBytes - from);
-            if (source._pages.TryGetValue(number, out byte[]? page))
+            byte[]? page = source.Find(number);
+            if (count == PageBytes)
+            {
+                Share(source, number, page);
+            }
+            else if (page is not null)
             {
                 WritePage(number, from, page.AsSpan(from, count));
             }
-            else if (_pages.TryGetValue(number, out byte[]? own))
+            else if (Find(number) is not null)
             {
-                own.AsSpan(from, count).Clear();
+                OwnPage(number).AsSpan(from, count).Clear();
             }
 
             start += count;
@@ -62,44 +75,84 @@ internal sealed class SparseBytes
 
     internal void Truncate(long length)
     {
-        foreach (long number in _pages.Keys.Where(number => (number + 1) * PageBytes > length).ToList())
+        long whole = length / PageBytes;
+        int kept = (int)(length % PageBytes);
+        if (kept > 0 && Find(whole) is { } last && last.AsSpan(kept).ContainsAnyExcept((byte)0))
         {
-            long kept = length - (number * PageBytes);
-            if (kept <= 0)
+            OwnPage(whole).AsSpan(kept).Clear();
+        }
+
+        for (long number = whole + (kept > 0 ? 1 : 0); number < _pages.Length; number++)
+        {
+            if (_pages[number] is not null)
             {
-                _pages.Remove(number);
-            }
-            else
-            {
-                _pages[number].AsSpan((int)kept).Clear();
+                OwnTable(number);
+                _pages[number] = null;
             }
         }
     }
 
     internal SparseBytes Copy()
     {
-        var copy = new SparseBytes();
-        foreach ((long number, byte[] page) in _pages)
-        {
-            copy._pages[number] = (byte[])page.Clone();
-        }
-
-        return copy;
+        _own = null;
+        return new SparseBytes { _pages = _pages, _own = null };
     }
+
+    private byte[]? Find(long number) => number < _pages.Length ? _pages[number] : null;
 
     private void WritePage(long number, int from, ReadOnlySpan<byte> source)
     {
-        if (!_pages.TryGetValue(number, out byte[]? page))
+        if (Find(number) is not null || source.ContainsAnyExcept((byte)0))
         {
-            if (!source.ContainsAnyExcept((byte)0))
-            {
-                return;
-            }
+            source.CopyTo(OwnPage(number).AsSpan(from));
+        }
+    }
 
-            page = new byte[PageBytes];
-            _pages[number] = page;
+    private void Share(SparseBytes source, long number, byte[]? page)
+    {
+        if (page is null && Find(number) is null)
+        {
+            return;
         }
 
-        source.CopyTo(page.AsSpan(from));
+        bool[] own = OwnTable(number);
+        _pages[number] = page;
+        own[number] = false;
+        if (page is not null && source._own is { } sourceOwn)
+        {
+            sourceOwn[number] = false;
+        }
+    }
+
+    private byte[] OwnPage(long number)
+    {
+        bool[] own = OwnTable(number);
+        byte[]? page = _pages[number];
+        if (page is null || !own[number])
+        {
+            page = page is null ? new byte[PageBytes] : (byte[])page.Clone();
+            _pages[number] = page;
+            own[number] = true;
+        }
+
+        return page;
+    }
+
+    private bool[] OwnTable(long number)
+    {
+        if (_own is null)
+        {
+            _pages = (byte[]?[])_pages.Clone();
+            _own = new bool[_pages.Length];
+        }
+
+        if (number >= _pages.Length)
+        {
+            int length = checked((int)Math.Max(number + 1, _pages.Length * 2L));
+            Array.Resize(ref _pages, length);
+            Array.Resize(ref _own, length);
+        }
+
+        return _own;
     }
 }

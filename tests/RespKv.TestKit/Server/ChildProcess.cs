@@ -72,16 +72,17 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for the end, and for the last line of output. Returns the exit code; 128 + n after signal n.</summary>
-    public async Task<int> WaitForExitAsync()
+    /// <param name="limit">How long that may take; <see cref="Poll.Deadline"/> when it is not given.</param>
+    public async Task<int> WaitForExitAsync(TimeSpan? limit = null)
     {
-        using var deadline = new CancellationTokenSource(Poll.Deadline);
+        using var deadline = new CancellationTokenSource(limit ?? Poll.Deadline);
         try
         {
             await _process.WaitForExitAsync(deadline.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"Process {_process.Id} has not ended after {Poll.Deadline.TotalSeconds} s. It wrote:\n{string.Join('\n', Lines)}");
+            throw new TimeoutException($"Process {_process.Id} has not ended after {(limit ?? Poll.Deadline).TotalSeconds} s. It wrote:\n{string.Join('\n', Lines)}");
         }
 
         return _process.ExitCode;

@@ -1,0 +1,30 @@
+using System.Globalization;
+using RespKv.Protocol;
+
+namespace RespKv.TestKit.Model;
+
+/// <summary>Reads everything that a server holds, as a client does.</summary>
+public static class StateReader
+{
+    /// <param name="call">Sends a command and waits for its reply.</param>
+    /// <param name="databases">As many as the server has. The connection is left in database 0.</param>
+    public static async Task<ServerModel> ReadAsync(Func<string[], Task<RespValue>> call, int databases = 16)
+    {
+        var model = new ServerModel(databases);
+        for (int database = databases - 1; database >= 0; database--)
+        {
+            await call(["SELECT", database.ToString(CultureInfo.InvariantCulture)]);
+            foreach (string key in (await call(["KEYS", "*"])).Items.Select(ReplyText.Latin1))
+            {
+                RespValue value = await call(["GET", key]);
+                RespValue expireAt = await call(["PEXPIRETIME", key]);
+                if (!value.IsNull && expireAt.Integer != ExpiryModel.Missing)
+                {
+                    model.Load(database, key, ReplyText.Latin1(value), expireAt.Integer);
+                }
+            }
+        }
+
+        return model;
+    }
+}
