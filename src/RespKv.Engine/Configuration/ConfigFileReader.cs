@@ -49,6 +49,12 @@ internal sealed class ConfigFileReader(ServerConfig config, Func<string, string>
             throw new ConfigException(origin, ConfigLoader.BlankSecret(line), error);
         }
 
+        if (words.Count == 0)
+        {
+            // Blanks of other kinds (\v, \f) than those that were trimmed.
+            return;
+        }
+
         if (!string.Equals(words[0], IncludeKeyword, StringComparison.OrdinalIgnoreCase))
         {
             ConfigLoader.Apply(config, words[0], words[1..], origin);

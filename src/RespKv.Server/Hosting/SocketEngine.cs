@@ -9,8 +9,8 @@ namespace RespKv.Server.Hosting;
 /// </summary>
 internal static class SocketEngine
 {
-    /// <summary>Input that is read ahead of the parser. A pipeline of thousands of small commands fits; more waits in the kernel.</summary>
-    private const long ReadAheadBytesMax = 1024 * 1024;
+    /// <summary>Input that is read ahead of the parser. A pipeline of a thousand small commands fits; more waits in the kernel, where it keeps nobody from being served.</summary>
+    private const long ReadAheadBytesMax = 64 * 1024;
 
     /// <summary>Output that waits in the transport before the connection counts as slow; what is behind it is bounded by client-output-buffer-limit.</summary>
     private const long WriteBehindBytesMax = 64 * 1024;
