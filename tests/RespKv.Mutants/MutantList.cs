@@ -159,12 +159,5 @@ internal static class MutantList
             "RespKv.Storage/Wal/WalRecovery.cs",
             "        file.SyncData();\n        file.DropCache();",
             "        if (!IS_ON) { file.SyncData(); file.DropCache(); }"),
-        new(
-            "checkpoint-before-durable",
-            "D6",
-            "a checkpoint folds records that are written but not durable",
-            "RespKv.Storage/Wal/WalLog.cs",
-            "    public long DurableLsn => Volatile.Read(ref _durableLsn);",
-            "    public long DurableLsn => IS_ON ? LastLsn : Volatile.Read(ref _durableLsn);"),
     ];
 }

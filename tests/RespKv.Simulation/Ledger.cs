@@ -9,7 +9,7 @@ namespace RespKv.Simulation;
 /// </summary>
 internal sealed class Ledger
 {
-    private static readonly HashSet<string> StopsEarly = ["MSETNX", "COPY", "MOVE", "RENAME", "RENAMENX"];
+    private static readonly HashSet<string> StopsEarly = ["MSETNX", "COPY", "MOVE", "RENAME", "RENAMENX", "SWAPDB", "FLUSHDB", "FLUSHALL"];
 
     private readonly ServerModel _now;
     private readonly List<ServerModel> _states;
@@ -62,14 +62,15 @@ internal sealed class Ledger
             return new Expectation(command, outcome, State: 0, nowMillis);
         }
 
-        // Such a command may stop at its first key, and then its reply tells nothing of the others.
-        if (outcome.Touched is { Count: > 1 } touched && (StopsEarly.Contains(command[0]) || (command[0] == "EXEC" && _stopsEarly.Remove(session))))
+        // Such a command may stop at its first key, or change nothing, and then its reply tells nothing of the others.
+        if (StopsEarly.Contains(command[0]) || (command[0] == "EXEC" && _stopsEarly.Remove(session)))
         {
-            return new Expectation(command, outcome, touched.Min(key => _lastChange.GetValueOrDefault(key)), nowMillis);
+            int least = outcome.Touched is { } touched ? touched.Select(key => _lastChange.GetValueOrDefault(key)).DefaultIfEmpty().Min() : 0;
+            return new Expectation(command, outcome, least, nowMillis);
         }
 
-        // SWAPDB of a database with itself, or a refusal: such a reply tells nothing of the whole keyspace.
-        bool tells = outcome.Touched is not null || outcome.Reply is { Kind: not (RespKind.SimpleString or RespKind.Error) };
+        // A refusal tells nothing of the whole keyspace.
+        bool tells = outcome.Touched is not null || outcome.Reply is not { Kind: RespKind.Error };
         return new Expectation(command, outcome, tells ? LastChange(outcome.Touched) : 0, nowMillis);
     }
 

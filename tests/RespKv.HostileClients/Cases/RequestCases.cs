@@ -41,7 +41,7 @@ internal static class RequestCases
         new("flood", "20 clients pipeline PINGs without end and read the replies", FloodAsync)
         {
             Bound = misuse => new(
-                misuse.Scaled(FloodFull) * (Sizes.Connection + (2 * Sizes.ReadAhead) + Sizes.RepliesHeld), "1 MiB read ahead, 1 MiB of replies held"),
+                misuse.Scaled(FloodFull) * (Sizes.Connection + (2 * Sizes.ReadAhead) + Sizes.RepliesHeld), "64 KiB read ahead, 1 MiB of replies held"),
         },
         new("garbage", "5,000 connections that send random bytes", GarbageAsync)
         {

@@ -15,6 +15,24 @@ public sealed class HistoryCheckerTests
             B< "1"
             after k=1
             """ },
+        { "a block changes the database for calls about other keys", """
+            A> MULTI
+            A< OK
+            A> SELECT 1
+            A< QUEUED
+            A> GET x
+            A< QUEUED
+            A> EXEC
+            A< [OK, nil]
+            A> SET k 1
+            A< OK
+            B> GET k
+            B< nil
+            B> SELECT 1
+            B< OK
+            B> GET k
+            B< "1"
+            """ },
         { "a read beside a write sees the old value", """
             before k=0
             A> SET k 1

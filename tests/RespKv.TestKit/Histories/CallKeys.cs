@@ -24,7 +24,10 @@ internal sealed class CallKeys
     /// <summary>For each call the "db/key" names; null for the whole keyspace, empty for none.</summary>
     public IReadOnlyList<string>?[] Names { get; }
 
-    public static IReadOnlyList<string>?[] Of(IReadOnlyList<HistoryEntry> calls, int databases)
+    /// <summary>For an EXEC whose block has changed the client's database: to which one. That concerns the client's later calls, whatever their keys.</summary>
+    public Dictionary<int, int> Selected { get; } = [];
+
+    public static CallKeys Of(IReadOnlyList<HistoryEntry> calls, int databases)
     {
         var keys = new CallKeys(calls.Count, databases);
         for (int i = 0; i < calls.Count; i++)
@@ -34,7 +37,7 @@ internal sealed class CallKeys
 
         // A block that was never ended: nothing of it took effect, but it stays in one piece.
         keys.EndBlock(tookEffect: false);
-        return keys.Names;
+        return keys;
     }
 
     private void Add(int index, HistoryEntry call)
@@ -54,7 +57,13 @@ internal sealed class CallKeys
                 _block.Add(index);
                 break;
             case "EXEC" or "DISCARD" when _inBlock:
-                EndBlock(command.Name == "EXEC" && call.Reply is not { IsError: true } and not { IsNull: true });
+                bool tookEffect = command.Name == "EXEC" && call.Reply is not { IsError: true } and not { IsNull: true };
+                if (tookEffect && _databaseInBlock != _database)
+                {
+                    Selected[index] = _databaseInBlock;
+                }
+
+                EndBlock(tookEffect);
                 break;
             case "WATCH" when !_inBlock:
                 _watched.AddRange(Names[index]!);
