@@ -195,7 +195,7 @@ internal sealed class CommitPipeline : IDisposable
         }
 
         // Nobody syncs any more from here on, and whoever does it now is awaited: the file is about to be closed.
-        Volatile.Write(ref _log, null);
+        Interlocked.Exchange(ref _log, null);
         while (Volatile.Read(ref _syncNowRuns) != 0)
         {
             await _engine.Threads.Switch();

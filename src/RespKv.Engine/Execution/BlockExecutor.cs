@@ -66,13 +66,16 @@ internal sealed class BlockExecutor(RespEngine engine, CommandRunner runner)
     {
         runner.Read.Begin(session, nowMillis);
         observedLsn = 0;
+        long start = _reply.Buffer.Length;
         if (block.IsAborted)
         {
             runner.Read.Fail(Errors.ExecAborted);
+            DropUnwanted(session, start);
         }
         else if (IsBroken(session, nowMillis, out observedLsn))
         {
             _reply.NullArray();
+            DropUnwanted(session, start);
         }
         else
         {

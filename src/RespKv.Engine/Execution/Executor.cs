@@ -303,6 +303,13 @@ internal sealed class Executor
         _runner.Read.Begin(session, nowMillis);
         long start = _replies.Length;
         _runner.Read.Fail(text);
+        if (entry is not null && entry == _exec)
+        {
+            // That a block has no room, and how much it needs, depends on values that it would copy: they may not be durable yet.
+            _runner.Read.ObserveAll();
+            FinishReply(session, start, _runner.Read.ObservedLsn);
+        }
+
         DropUnwantedReply(session, start);
         return null;
     }

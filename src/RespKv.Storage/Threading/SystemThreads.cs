@@ -17,9 +17,9 @@ public sealed class SystemThreads : IThreads
     /// <inheritdoc/>
     public IThread Start(string name, Action body)
     {
-        var thread = new Thread(new ThreadStart(body)) { IsBackground = true, Name = name };
+        var thread = new SystemThread(name, body);
         thread.Start();
-        return new SystemThread(thread);
+        return thread;
     }
 
     /// <inheritdoc/>
@@ -43,10 +43,32 @@ public sealed class SystemThreads : IThreads
     /// <inheritdoc/>
     public void PulseAll(object gate) => Monitor.PulseAll(gate);
 
-    private sealed class SystemThread(Thread thread) : IThread
+    private sealed class SystemThread : IThread
     {
-        public void Join() => thread.Join();
+        private readonly Thread _thread;
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task JoinAsync() => Task.Run(thread.Join);
+        public SystemThread(string name, Action body)
+        {
+            _thread = new Thread(() => Run(body)) { IsBackground = true, Name = name };
+        }
+
+        public void Start() => _thread.Start();
+
+        public void Join() => _thread.Join();
+
+        public Task JoinAsync() => _ended.Task;
+
+        private void Run(Action body)
+        {
+            try
+            {
+                body();
+            }
+            finally
+            {
+                _ended.SetResult();
+            }
+        }
     }
 }

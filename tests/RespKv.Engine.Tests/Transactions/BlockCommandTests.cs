@@ -141,6 +141,24 @@ public sealed class BlockCommandTests
         Assert.Equal("1", client.Run("GET a").Text);
     }
 
+    [Theory]
+    [InlineData("MULTI;NOSUCH;EXEC")]
+    [InlineData("WATCH k;SET k 1;MULTI;PING;EXEC")]
+    public async Task Exec_that_does_not_run_its_block_answers_nobody_who_asked_for_no_reply(string commands)
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem());
+        using TestClient client = host.Connect();
+        client.Send("CLIENT", "REPLY", "OFF");
+        foreach (string command in commands.Split(';'))
+        {
+            client.Send(command.Split(' '));
+        }
+
+        client.Send("CLIENT", "REPLY", "ON");
+        Assert.Equal("OK", (await client.ReadAsync()).Text);
+        Assert.Equal("PONG", client.Run("PING").Text);
+    }
+
     [Fact]
     public async Task Whole_reply_of_exec_is_skipped_when_it_was_asked_for_before()
     {

@@ -58,6 +58,27 @@ public sealed class BlockFenceTests
         }
     }
 
+    [Theory]
+    [InlineData("CLIENT INFO")]
+    [InlineData("CLIENT LIST")]
+    public async Task List_of_clients_that_shows_a_broken_watch_waits_for_the_write_that_broke_it(string command)
+    {
+        var files = new SimulatedFileSystem();
+        await using EngineHost host = await EngineHost.OpenAsync(files);
+        using TestClient writer = host.Connect();
+        using TestClient client = host.Connect();
+        client.Run("WATCH k");
+
+        files.HoldSyncs();
+        writer.Send("SET", "k", "1");
+        await files.SyncHeldAsync();
+        client.Send(command.Split(' '));
+        Assert.False(client.TryRead(out _));
+
+        files.ReleaseSyncs();
+        Assert.Contains("flags=d", (await client.ReadAsync()).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Reader_of_any_key_of_a_block_in_flight_waits_for_the_whole_block()
     {

@@ -8,7 +8,7 @@ namespace RespKv.Engine.Commands.Connection;
 /// <summary>CLIENT LIST and CLIENT INFO: who is connected.</summary>
 internal static class ClientListCommands
 {
-    [Command("client|info", 2, CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale, Group = "connection", Since = "6.2.0",
+    [Command("client|info", 2, CommandFlags.WholeKeyspace | CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale, Group = "connection", Since = "6.2.0",
         Complexity = "O(1)", Summary = "Returns information about the current client connection.", Tips = "nondeterministic_output")]
     internal static void Info(ReadContext c, RequestArgs args)
     {
@@ -18,7 +18,7 @@ internal static class ClientListCommands
         WriteLines(c, text);
     }
 
-    [Command("client|list", -2, CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale, Group = "connection",
+    [Command("client|list", -2, CommandFlags.WholeKeyspace | CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale, Group = "connection",
         Since = "2.4.0", Complexity = "O(N) where N is the number of client connections", Summary = "Get the list of client connections",
         Syntax = "[TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id [client-id ...]]", Tips = "nondeterministic_output")]
     internal static void List(ReadContext c, RequestArgs args)
