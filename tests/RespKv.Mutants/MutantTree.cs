@@ -46,11 +46,6 @@ internal sealed class MutantTree : IDisposable
     /// <exception cref="InvalidOperationException">A mutant does not fit the source, or the copy does not build.</exception>
     public async Task BuildAsync(string root)
     {
-        if (Misfits(root) is { Count: > 0 } misfits)
-        {
-            throw new InvalidOperationException($"the source has changed under these mutants: {string.Join(", ", misfits)}");
-        }
-
         // The settings that all projects share.
         foreach (string place in new[] { "", "src", "tests" })
         {
@@ -73,7 +68,7 @@ internal sealed class MutantTree : IDisposable
             string text = await File.ReadAllTextAsync(path);
             if (Count(text, mutant.Old) != 1)
             {
-                throw new InvalidOperationException($"{mutant.Name} overlaps another mutant");
+                throw new InvalidOperationException($"{mutant.Name}: the source has changed under it, or it overlaps another mutant");
             }
 
             await File.WriteAllTextAsync(path, text.Replace(mutant.Old, replacement, StringComparison.Ordinal));

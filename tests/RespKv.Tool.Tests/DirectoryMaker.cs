@@ -110,7 +110,7 @@ internal sealed class DirectoryMaker : IDisposable, IWalReplay
     /// <summary>Everything so far becomes a table.</summary>
     internal void Checkpoint()
     {
-        using var writer = new CheckpointWriter(_files, _directory, Tables, Log, Checkpoints, null);
+        using var writer = new CheckpointWriter(_files, Tables, Log, Checkpoints, null);
         while (writer.Lsn < Log.DurableLsn)
         {
             writer.Step(Log.DurableLsn, CancellationToken.None);
@@ -120,7 +120,7 @@ internal sealed class DirectoryMaker : IDisposable, IWalReplay
     /// <summary>Merges until nothing is due.</summary>
     internal void Compact(CompactionPlan plan)
     {
-        using var compaction = new Compaction(_files, _directory, Tables, Checkpoints, null, plan);
+        using var compaction = new Compaction(_files, Tables, Checkpoints, null, plan);
         while (!compaction.Step(CancellationToken.None))
         {
         }

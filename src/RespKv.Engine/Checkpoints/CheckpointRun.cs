@@ -31,7 +31,7 @@ internal sealed class CheckpointRun : IDisposable
         _service = service;
         _pacer = pacer;
         _options = new CheckpointOptions { Table = TableOptions.Default with { Compression = engine.Config.TableCompression } };
-        _writer = new CheckpointWriter(files, engine.Config.Dir, tables, log, _options, pacer);
+        _writer = new CheckpointWriter(files, tables, log, _options, pacer);
     }
 
     /// <summary>Brings the tables up to an LSN, which is durable.</summary>
@@ -85,7 +85,7 @@ internal sealed class CheckpointRun : IDisposable
                 return false;
             }
 
-            _compaction = new Compaction(_files, _engine.Config.Dir, _tables, _options, _pacer, plan);
+            _compaction = new Compaction(_files, _tables, _options, _pacer, plan);
             _compactionStarted = _engine.Time.GetTimestamp();
             _engine.Log.Write(EngineLogLevel.Verbose, $"Compaction: begins, {_compaction.BytesTotal} bytes");
         }

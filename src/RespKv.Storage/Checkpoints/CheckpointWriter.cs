@@ -36,7 +36,7 @@ public sealed class CheckpointWriter : IDisposable
     /// <param name="log">The log that the tables are made from, open. Outlives this.</param>
     /// <param name="options">Sizes.</param>
     /// <param name="pacer">Asked after each slice of a table.</param>
-    public CheckpointWriter(IFileSystem files, string directory, TableSet tables, WalLog log, CheckpointOptions options, IWritePacer? pacer)
+    public CheckpointWriter(IFileSystem files, TableSet tables, WalLog log, CheckpointOptions options, IWritePacer? pacer)
     {
         _files = files;
         _tables = tables;

@@ -53,12 +53,11 @@ public sealed class Compaction : IDisposable
     private int _entries;
 
     /// <param name="files">The disk.</param>
-    /// <param name="directory">The data directory.</param>
     /// <param name="tables">Outlives this.</param>
     /// <param name="options">Sizes.</param>
     /// <param name="pacer">Asked after each slice of a table.</param>
     /// <param name="plan">Picked from the state of <paramref name="tables"/> as it is now.</param>
-    public Compaction(IFileSystem files, string directory, TableSet tables, CheckpointOptions options, IWritePacer? pacer, CompactionPlan plan)
+    public Compaction(IFileSystem files, TableSet tables, CheckpointOptions options, IWritePacer? pacer, CompactionPlan plan)
     {
         _files = files;
         _tables = tables;

@@ -21,9 +21,6 @@ internal sealed class HistoryClient(int client, HistoryRecorder recorder, Comman
     /// <summary>Errors that say that nothing was done, and that depend on more than the data: no room on the disk, a peer that does not know a command.</summary>
     private static readonly string[] Refusals = ["MISCONF ", "EXECABORT Transaction discarded because of: ", "LOADING ", "ERR unknown command"];
 
-    // A MULTI block is open, as far as this client knows.
-    private bool _inBlock;
-
     public async Task RunAsync(int port)
     {
         try
@@ -81,19 +78,7 @@ internal sealed class HistoryClient(int client, HistoryRecorder recorder, Comman
         return true;
     }
 
-    /// <summary>
-    /// FLUSHALL would take the numbered writes of the other clients with it. And the checker divides a history by keys, which it
-    /// cannot where a block changes the database of what comes after it.
-    /// </summary>
-    private string[] Restrain(string[] command)
-    {
-        string name = command[0].ToUpperInvariant();
-        _inBlock = name is "MULTI" || (_inBlock && name is not ("EXEC" or "DISCARD"));
-        return name switch
-        {
-            "FLUSHALL" => ["FLUSHDB", .. command[1..]],
-            "SELECT" when _inBlock => ["PING"],
-            _ => command,
-        };
-    }
+    /// <summary>FLUSHALL would take the numbered writes of the other clients with it.</summary>
+    private static string[] Restrain(string[] command)
+        => command[0].Equals("FLUSHALL", StringComparison.OrdinalIgnoreCase) ? ["FLUSHDB", .. command[1..]] : command;
 }

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using RespKv.Engine.Configuration;
+using RespKv.TestKit.Server;
 
 namespace RespKv.Engine.Tests.Configuration;
 
@@ -8,7 +8,7 @@ public sealed class ConfigSampleTests
     [Fact]
     public void CommittedFile_IsWhatTheDeclarationsGenerate()
     {
-        string committed = File.ReadAllText(Path.Combine(RepositoryRoot(), "conf", "respkv.conf"));
+        string committed = File.ReadAllText(Path.Combine(Repository.Root(), "conf", "respkv.conf"));
 
         Assert.True(
             committed == ServerConfig.SampleText(),
@@ -33,17 +33,5 @@ public sealed class ConfigSampleTests
             int at = Array.FindIndex(lines, line => line.StartsWith(directive.Name + " ", StringComparison.Ordinal));
             Assert.True(at > 0 && lines[at - 1].StartsWith('#'), directive.Name);
         }
-    }
-
-    private static string RepositoryRoot([CallerFilePath] string here = "")
-    {
-        // CallerFilePath is rewritten in deterministic builds, so look from the test binaries when it does not exist.
-        DirectoryInfo? directory = new(File.Exists(here) ? Path.GetDirectoryName(here)! : AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "RespKv.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("RespKv.sln not found above the tests");
     }
 }

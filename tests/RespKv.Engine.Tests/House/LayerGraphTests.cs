@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Xml.Linq;
+using RespKv.TestKit.Server;
 
 namespace RespKv.Engine.Tests.House;
 
@@ -19,7 +19,7 @@ public sealed class LayerGraphTests
     [Fact]
     public void Projects_refer_only_to_the_layers_below_them()
     {
-        string[] projects = Directory.GetFiles(Path.Combine(RepositoryRoot(), "src"), "*.csproj", SearchOption.AllDirectories);
+        string[] projects = Directory.GetFiles(Path.Combine(Repository.Root(), "src"), "*.csproj", SearchOption.AllDirectories);
         Assert.Equal(Allowed.Keys.Order(), projects.Select(p => Path.GetFileNameWithoutExtension(p)!).Order());
         foreach (string project in projects)
         {
@@ -46,7 +46,7 @@ public sealed class LayerGraphTests
     public void Unsafe_code_and_pinvoke_stand_in_named_files_only()
     {
         var offenders = new List<string>();
-        foreach (string file in Directory.GetFiles(Path.Combine(RepositoryRoot(), "src"), "*.cs", SearchOption.AllDirectories))
+        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root(), "src"), "*.cs", SearchOption.AllDirectories))
         {
             if (file.Contains("/obj/", StringComparison.Ordinal) || UnsafeHomes.Contains(Path.GetFileName(file)))
             {
@@ -62,17 +62,5 @@ public sealed class LayerGraphTests
         }
 
         Assert.Empty(offenders);
-    }
-
-    private static string RepositoryRoot([CallerFilePath] string here = "")
-    {
-        // CallerFilePath is rewritten in deterministic builds, so look from the test binaries when it does not exist.
-        DirectoryInfo? directory = new(File.Exists(here) ? Path.GetDirectoryName(here)! : AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "RespKv.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("RespKv.sln not found above the tests");
     }
 }

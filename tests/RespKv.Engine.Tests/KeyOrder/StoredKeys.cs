@@ -29,7 +29,7 @@ internal sealed class StoredKeys : ICheckpointView, IDisposable
         _manifest = ManifestStore.Open(Files, DataDirectory);
         _tables = TableSet.Open(Files, DataDirectory, _manifest);
         _log = WalLog.Open(Files, DataDirectory, new WalOptions(1 << 20, PrepareSpare: false), new Nothing(), CancellationToken.None);
-        _checkpoints = new CheckpointWriter(Files, DataDirectory, _tables, _log, Options, null);
+        _checkpoints = new CheckpointWriter(Files, _tables, _log, Options, null);
         Service = NewService(KeyOrderService.OverlayBytesMax);
         _batch.Reset(1);
     }
@@ -163,7 +163,7 @@ internal sealed class StoredKeys : ICheckpointView, IDisposable
     {
         if (CompactionPicker.Pick(_tables.State, Options) is { } plan)
         {
-            using var compaction = new Compaction(Files, DataDirectory, _tables, Options, null, plan);
+            using var compaction = new Compaction(Files, _tables, Options, null, plan);
             while (!compaction.Step(CancellationToken.None))
             {
             }

@@ -43,7 +43,7 @@ internal sealed class CheckpointLife : IDisposable
             var start = new WalStart(Tables.State.LogId, Tables.State.CheckpointLsn);
             Log = WalLog.Open(files, Directory, log ?? SmallLog, start, Recovered, CancellationToken.None);
             Tables.RemoveOrphans();
-            _writer = new CheckpointWriter(files, Directory, Tables, Log, _options, pacer);
+            _writer = new CheckpointWriter(files, Tables, Log, _options, pacer);
         }
         catch
         {
@@ -121,7 +121,7 @@ internal sealed class CheckpointLife : IDisposable
     internal bool Compact(CompactionPlan plan, CancellationToken cancel)
     {
         _plan ??= plan;
-        _compaction ??= new Compaction(Files, Directory, Tables, _options, _pacer, _plan);
+        _compaction ??= new Compaction(Files, Tables, _options, _pacer, _plan);
         bool isDone = _compaction.Step(cancel);
         if (isDone)
         {
