@@ -24,13 +24,19 @@ namespace RespKv.Engine;
 /// timer does the housekeeping, in turns like anyone else. <see cref="Turn"/> is the one lock around keys, sessions and the batch
 /// that is being filled; it is never held across I/O. Lock order: Turn, then a queue's gate or the waiters' gate.
 /// </remarks>
-public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
+public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisposable
 {
     /// <summary>Requests that are executed in one turn: bounds how long others wait, and how much is parsed ahead.</summary>
     private const int TurnRequestsMax = 512;
 
     [ThreadStatic]
     private static RequestBatch? _threadBatch;
+
+    [ThreadStatic]
+    private static bool _inRound;
+
+    [ThreadStatic]
+    private static bool _wakeDue;
 
     private readonly IFileSystem _files;
     private readonly Executor _executor;
@@ -263,6 +269,20 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
         }
     }
 
+    /// <summary>Until <see cref="EndRound"/> the turns of this thread leave the WAL writer asleep: it is woken once, for the records of all of them.</summary>
+    public void BeginRound() => _inRound = true;
+
+    /// <inheritdoc/>
+    public void EndRound()
+    {
+        _inRound = false;
+        if (_wakeDue)
+        {
+            _wakeDue = false;
+            Commit.Wake();
+        }
+    }
+
     /// <inheritdoc/>
     public Task OpenAsync(CancellationToken cancel) => Lifetime.OpenAsync(cancel);
 
@@ -447,7 +467,11 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IDisposable
     /// <summary>What a turn does after it has given the lock back.</summary>
     private void Leave(Session session, bool written, bool wake)
     {
-        if (wake)
+        if (wake && _inRound)
+        {
+            _wakeDue = true;
+        }
+        else if (wake)
         {
             Commit.Wake();
         }

@@ -6,6 +6,11 @@ namespace RespKv.Engine.Commit;
 /// <summary>Which clients have replies that wait for the batch that is being filled, and which for the one that is being written.</summary>
 internal sealed class BatchWaiters(IThreads threads)
 {
+    /// <summary>
+    /// Up to here the writer sends the replies itself: waking another thread for them takes longer. More of them would keep it from the next batch.
+    /// </summary>
+    private const int SentByWriterMax = 4;
+
     private readonly Lock _gate = new();
 
     // Guarded by _gate.
@@ -56,15 +61,29 @@ internal sealed class BatchWaiters(IThreads threads)
             _writing.Clear();
         }
 
+        bool handsOver = _released.Count > SentByWriterMax;
+        IReleaser? releaser = null;
         foreach (Session session in _released)
         {
+            if (handsOver && session.Transport.Releaser is { } own)
+            {
+                if (own != releaser)
+                {
+                    releaser?.Kick();
+                    releaser = own;
+                }
+
+                own.Add(session.Output);
+            }
+
             // A chunk each: a client that takes much must not keep the writer from the next batch.
-            if (session.Output.ReleaseChunk())
+            else if (session.Output.ReleaseChunk())
             {
                 threads.Post(static queue => ((ReplyQueue)queue!).Release(), session.Output);
             }
         }
 
+        releaser?.Kick();
         _released.Clear();
     }
 }

@@ -234,7 +234,7 @@ internal sealed class CommitPipeline : IDisposable
     {
         try
         {
-            SetPreciseTimers();
+            MakePrompt();
             while (WaitForRecords())
             {
                 Gather();
@@ -251,15 +251,16 @@ internal sealed class CommitPipeline : IDisposable
         }
     }
 
-    private void SetPreciseTimers()
+    private void MakePrompt()
     {
         try
         {
             WakeEvent.SetPreciseTimers();
+            PromptThread.Apply();
         }
         catch (StorageException e)
         {
-            // A sandbox may forbid it: the gathering waits then end up to 50 microseconds late.
+            // A sandbox may forbid it: waits then end up to 50 microseconds late, and a busy machine lets the thread wait for a core.
             _engine.Log.Write(EngineLogLevel.Verbose, e.Message);
         }
     }

@@ -70,6 +70,13 @@ internal static class DirectiveTable
                 Max = int.MaxValue,
                 Default = 511,
             },
+            new IntegerDirective("io-threads", c => c.IoThreads, (c, v) => c.IoThreads = (int)v)
+            {
+                Doc = "Threads that serve sockets: read, parse, execute, send. Commands still run one at a time, so more than one pays off on machines with\nmore cores than two, with many clients that do not pipeline.",
+                Min = 1,
+                Max = 128,
+                Default = 1,
+            },
             new IntegerDirective("tcp-keepalive", c => c.TcpKeepAliveSeconds, (c, v) => c.TcpKeepAliveSeconds = (int)v)
             {
                 Doc = "Seconds without traffic until the kernel asks whether the client is still there. 0 never asks.\nApplies to connections that are made after a change.",

@@ -36,6 +36,8 @@ public sealed class ServerConfig
 
     public int TcpBacklog { get; internal set; }
 
+    public int IoThreads { get; internal set; }
+
     /// <summary>Seconds without traffic until the kernel probes the peer; 0 means never.</summary>
     public int TcpKeepAliveSeconds { get; internal set; }
 

@@ -269,6 +269,9 @@ internal sealed class Database
     /// </summary>
     public ulong ReadIndexAhead(ulong hash) => _index.ReadAhead(SlotIndex.Position(hash));
 
+    /// <summary>As <see cref="ReadIndexAhead"/>, for keys that will mostly be found: what only an insertion touches is left out.</summary>
+    public ulong ReadSearchAhead(ulong hash) => _index.ReadSearchAhead(SlotIndex.Position(hash));
+
     /// <summary>As <see cref="ReadIndexAhead"/>, and to be called after it, for the entry that a key's first slot points to.</summary>
     public ulong ReadEntryAhead(ulong hash)
     {

@@ -86,6 +86,16 @@ internal sealed class IndexShard
         return seen;
     }
 
+    /// <summary>As <see cref="ReadAhead"/>, only the lines that a search looks at. Returns some of their bits.</summary>
+    public ulong ReadSearchAhead(ulong position)
+    {
+        var segment = new SegmentRef(_words[WordAt(position << SlotIndex.ShardBits)]);
+        Span<ulong> slots = SlotsOf(segment);
+        int guess = GuessOf(position, segment);
+        int first = Math.Max(0, guess - SlotsPerLine);
+        return slots.Length == 0 ? 0 : slots[first] ^ slots[Math.Min(guess, slots.Length - 1)] ^ slots[Math.Min(guess + SlotsPerLine, slots.Length - 1)];
+    }
+
     public Span<ulong> SlotsOfWord(int at) => SlotsOf(new SegmentRef(_words[at]));
 
     public void Insert(ulong position, ulong address)

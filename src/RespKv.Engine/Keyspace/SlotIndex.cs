@@ -51,6 +51,9 @@ internal sealed class SlotIndex(Slab slab, KeyspaceMemory memory)
     /// <summary>Reads slots around the position, so that they are in the cache. Returns some of their bits.</summary>
     public ulong ReadAhead(ulong position) => _shards[(int)(position >> ShardShift)]?.ReadAhead(position) ?? 0;
 
+    /// <summary>As <see cref="ReadAhead"/>, only what a search looks at.</summary>
+    public ulong ReadSearchAhead(ulong position) => _shards[(int)(position >> ShardShift)]?.ReadSearchAhead(position) ?? 0;
+
     public void Insert(ulong position, ulong address)
     {
         ref IndexShard? shard = ref _shards[(int)(position >> ShardShift)];

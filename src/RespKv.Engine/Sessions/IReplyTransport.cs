@@ -14,6 +14,9 @@ public interface IReplyTransport
     /// </summary>
     bool Flush();
 
+    /// <summary>Who sends replies that were held and may leave; null: whoever finds them so.</summary>
+    IReleaser? Releaser => null;
+
     /// <summary>The client's requests can be processed again (its suspension ended, its replies drained, the log has room). Any thread; must not block.</summary>
     void Resume();
 

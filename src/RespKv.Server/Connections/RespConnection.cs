@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using RespKv.Engine;
 using RespKv.Engine.Sessions;
+using RespKv.Server.Transport;
 
 namespace RespKv.Server.Connections;
 
 /// <summary>
-/// One client's connection: bytes in, turns, bytes out. The loop runs on the socket's event thread (inline completions, decision 8),
-/// so nothing here blocks.
+/// One client's connection: bytes in, turns, bytes out. It runs on the socket's event loop, inline (decision 8), so nothing here blocks.
 /// </summary>
 /// <remarks>
 /// Ownership: the loop alone reads the input pipe and the query buffer. The output pipe belongs to whichever thread holds the
@@ -22,18 +22,13 @@ internal sealed class RespConnection : IReplyTransport
     /// <summary>How long a client may take to accept its last replies when the connection is closed.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>
-    /// Input that is executed before other clients get the event thread: a socket that always has more to read never gives it back of
-    /// its own accord. Some thousand small requests, a millisecond; handing over costs some microseconds.
-    /// </summary>
-    private const int QuantumBytes = 16 * 1024;
-
     private readonly RespEngine _engine;
     private readonly ConnectionContext _context;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
     private readonly ResumeSignal _resume = new();
     private readonly Action _flushCompleted;
+    private readonly IReleaser? _releaser;
     private System.Runtime.CompilerServices.ValueTaskAwaiter<FlushResult> _flush;
     private Session _session = null!;
     private QueryBuffer _query;
@@ -47,6 +42,7 @@ internal sealed class RespConnection : IReplyTransport
         _input = context.Transport.Input;
         _output = context.Transport.Output;
         _flushCompleted = OnFlushCompleted;
+        _releaser = context.Features.Get<IEventLoopFeature>()?.Loop;
     }
 
     IBufferWriter<byte> IReplyTransport.Writer => _output;
@@ -107,6 +103,8 @@ internal sealed class RespConnection : IReplyTransport
         }
     }
 
+    IReleaser? IReplyTransport.Releaser => _releaser;
+
     void IReplyTransport.Resume() => _resume.Signal();
 
     void IReplyTransport.Abort(string reason)
@@ -120,12 +118,10 @@ internal sealed class RespConnection : IReplyTransport
 
     private async Task ServeAsync()
     {
-        long quantumBytes = 0;
         while (true)
         {
             ReadResult read = await _input.ReadAsync().ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = read.Buffer;
-            quantumBytes += buffer.Length;
             ProcessState state = buffer.IsEmpty ? ProcessState.NeedData : Process(buffer);
             _input.AdvanceTo(buffer.End);
             while (state == ProcessState.Waiting && !_stopping && !(_closed && _session.IsSuspended))
@@ -138,13 +134,6 @@ internal sealed class RespConnection : IReplyTransport
             if (state != ProcessState.NeedData || read.IsCompleted || _stopping)
             {
                 return;
-            }
-
-            if (quantumBytes >= QuantumBytes)
-            {
-                // Goes on on a thread of the pool, behind the others that wait there.
-                quantumBytes = 0;
-                await Task.Yield();
             }
         }
     }

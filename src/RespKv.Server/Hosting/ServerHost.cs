@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,6 +11,7 @@ using RespKv.Engine;
 using RespKv.Engine.Configuration;
 using RespKv.Server.Connections;
 using RespKv.Server.Logging;
+using RespKv.Server.Transport;
 using RespKv.Storage.Files;
 
 namespace RespKv.Server.Hosting;
@@ -31,7 +31,6 @@ internal static class ServerHost
     public static async Task<int> RunAsync(ServerConfig config, IFileSystem files)
     {
         using var signals = new SignalLifetime();
-        SocketEngine.SetEnvironment();
         ILogOutput output;
         try
         {
@@ -115,7 +114,7 @@ internal static class ServerHost
         services.AddHostedService<EngineService>();
         services.AddSingleton<IHostLifetime>(signals);
         services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainConnectionsWithin);
-        services.Configure<SocketTransportOptions>(options => SocketEngine.Configure(options, config, sockets));
+        services.AddSingleton<IConnectionListenerFactory>(_ => new SocketTransport(sockets, engine, config.IoThreads, config.TcpBacklog));
 
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, sockets.EndPoints));
         return builder.Build();

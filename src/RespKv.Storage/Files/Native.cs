@@ -108,6 +108,9 @@ internal static unsafe partial class Native
     [LibraryImport(LibC, EntryPoint = "prctl", SetLastError = true)]
     internal static partial int ProcessControl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
 
+    [LibraryImport(LibC, EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint SchedulerAttributes(nint call, int thread, ref SchedulingAttributes attributes, uint sizeOrFlags, uint flags);
+
     /// <summary>Bytes available to this user, or -1.</summary>
     internal static long AvailableBytes(string path)
     {
@@ -152,6 +155,21 @@ internal static unsafe partial class Native
 
     [LibraryImport(LibC, EntryPoint = "closedir", SetLastError = true)]
     private static partial int CloseDirectory(void* directory);
+
+    /// <summary>struct sched_attr, its first version.</summary>
+    internal struct SchedulingAttributes
+    {
+        internal const uint SizeBytes = 48;
+
+        internal uint Size;
+        internal uint Policy;
+        internal ulong Flags;
+        internal int Nice;
+        internal uint Priority;
+        internal ulong RuntimeNanos;
+        internal ulong DeadlineNanos;
+        internal ulong PeriodNanos;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct PollDescriptor

@@ -40,7 +40,7 @@ public sealed class LayerGraphTests
     }
 
     /// <summary>The homes of unsafe code: P/Invoke, and the two that hand buffers to it.</summary>
-    private static readonly string[] UnsafeHomes = ["Native.cs", "PosixFile.cs", "WakeEvent.cs"];
+    private static readonly string[] UnsafeHomes = ["Native.cs", "EpollNative.cs", "PosixFile.cs", "WakeEvent.cs"];
 
     [Fact]
     public void Unsafe_code_and_pinvoke_stand_in_named_files_only()

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace RespKv.Server.Transport;
+
+/// <summary>A listening socket; each connection goes to one of the event loops.</summary>
+internal sealed class SocketListener(Socket socket, SocketTransport transport) : IConnectionListener
+{
+    /// <summary>Wait before the next try when the process has no descriptor left: the connection stays in the backlog.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(10);
+
+    public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            try
+            {
+                Socket accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                if (accepted.AddressFamily != AddressFamily.Unix)
+                {
+                    accepted.NoDelay = true;
+                }
+
+                var connection = new SocketConnection(accepted, transport.NextLoop());
+                connection.Start();
+                return connection;
+            }
+            catch (ObjectDisposedException)
+            {
+                return null;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.OperationAborted)
+            {
+                return null;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
+            {
+                await Task.Delay(RetryDelay, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException)
+            {
+                // The connection was reset while it was in the backlog; the next one.
+            }
+        }
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        socket.Dispose();
+        return default;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        return default;
+    }
+}
