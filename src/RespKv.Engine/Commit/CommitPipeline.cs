@@ -324,7 +324,7 @@ internal sealed class CommitPipeline : IDisposable
 
     private void Gather()
     {
-        if (!_engine.Config.AppendFsync.Equals(Configuration.AppendFsync.Always))
+        if (_engine.Config.AppendFsync != Configuration.AppendFsync.Always)
         {
             return;
         }

@@ -98,14 +98,15 @@ internal sealed class ClientScheduler(RespEngine engine)
         // DurableLsn was published before; a client that suspends itself counts itself before it reads DurableLsn. One of the two sees
         // the other.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _waitsForDurable) == 0)
+        if (Volatile.Read(ref _waitsForDurable) != 0)
         {
-            return;
+            EndMet(engine.DurableLsn);
         }
-
-        long durable = engine.DurableLsn;
-        End(suspension => suspension.DurableLsn >= 0 && suspension.DurableLsn <= durable, SuspensionEnd.Met);
     }
+
+    // Of its own, because a method makes the object of its closure when it begins, needed or not.
+    private void EndMet(long durable)
+        => End(suspension => suspension.DurableLsn >= 0 && suspension.DurableLsn <= durable, SuspensionEnd.Met);
 
     /// <summary>Ends suspensions and a pause that have run out. The caller does not hold the turn.</summary>
     public void Tick(long nowMillis)

@@ -145,7 +145,7 @@ internal sealed class Executor
             {
                 ulong hash = KeyHash.Compute(args[1]);
                 hashes[count++] = hash;
-                seen ^= database.ReadSearchAhead(hash);
+                seen ^= session.LastWrote ? database.ReadIndexAhead(hash) : database.ReadSearchAhead(hash);
             }
         }
 
@@ -193,6 +193,7 @@ internal sealed class Executor
         }
 
         session.LastCommand = entry.Name;
+        session.LastWrote = entry.Has(CommandFlags.Write);
         if (session.Block is { } block && (entry == _exec || !entry.Has(CommandFlags.NotQueued)))
         {
             return ExecuteInBlock(session, block, entry, args, nowMillis, ref ticks);

@@ -88,6 +88,9 @@ public sealed class Session
 
     internal bool NoTouch { get; set; }
 
+    /// <summary>Whether the last command was a write: a guess at what the next ones are.</summary>
+    internal bool LastWrote { get; set; }
+
     internal ReplyMode ReplyMode { get; set; }
 
     internal string LastCommand { get; set; } = "NULL";

@@ -38,6 +38,7 @@ internal sealed class EventLoop : IReleaser, IDisposable
     private List<ReplyQueue> _releasing = [];
 
     private readonly Lock _gate = new();
+    private volatile bool _hasReleased;
 
     // Guarded by _gate.
     private List<Posted> _posted = [];
@@ -78,6 +79,7 @@ internal sealed class EventLoop : IReleaser, IDisposable
         lock (_gate)
         {
             _released.Add(queue);
+            _hasReleased = true;
         }
     }
 
@@ -198,17 +200,21 @@ internal sealed class EventLoop : IReleaser, IDisposable
             {
                 // Slots are emptied between rounds only.
                 _slots[(int)key]!.OnEvents(EpollNative.Events(_events, i));
+                if (_hasReleased)
+                {
+                    // With pipelines a round takes a millisecond: those who are answered now send again meanwhile.
+                    SendReleased();
+                }
             }
         }
     }
 
-    private void RunPosted()
+    private void SendReleased()
     {
         lock (_gate)
         {
-            _sleeps = false;
-            (_posted, _running) = (_running, _posted);
             (_released, _releasing) = (_releasing, _released);
+            _hasReleased = false;
         }
 
         foreach (ReplyQueue queue in _releasing)
@@ -217,6 +223,17 @@ internal sealed class EventLoop : IReleaser, IDisposable
         }
 
         _releasing.Clear();
+    }
+
+    private void RunPosted()
+    {
+        SendReleased();
+        lock (_gate)
+        {
+            _sleeps = false;
+            (_posted, _running) = (_running, _posted);
+        }
+
         foreach (Posted posted in _running)
         {
             posted.Work(posted.State);
