@@ -6,6 +6,9 @@ namespace RespKv.Engine;
 /// </summary>
 public interface IRounds
 {
+    /// <summary>The thread has started.</summary>
+    void PlaceThread();
+
     void BeginRound();
 
     /// <summary>On the thread of <see cref="BeginRound"/>.</summary>

@@ -218,6 +218,19 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         session.Transport.Abort("client-output-buffer-limit");
     }
 
+    /// <summary>Called by every thread that clients wait for when it starts: where it runs (<c>server_cpulist</c>).</summary>
+    public void PlaceThread()
+    {
+        try
+        {
+            PromptThread.ConfineTo(CpuList.Parse(Config.ServerCpuList));
+        }
+        catch (StorageException e)
+        {
+            Log.Write(EngineLogLevel.Warning, $"server_cpulist {Config.ServerCpuList} is not followed: {e.Message}");
+        }
+    }
+
     /// <summary>Forgets a client whose connection has ended.</summary>
     public void Disconnect(Session session)
     {

@@ -234,6 +234,7 @@ internal sealed class CommitPipeline : IDisposable
     {
         try
         {
+            _engine.PlaceThread();
             MakePrompt();
             while (WaitForRecords())
             {

@@ -38,6 +38,9 @@ public sealed class ServerConfig
 
     public int IoThreads { get; internal set; }
 
+    /// <summary>As written; see <see cref="CpuList"/>.</summary>
+    public string ServerCpuList { get; internal set; } = "";
+
     /// <summary>Seconds without traffic until the kernel probes the peer; 0 means never.</summary>
     public int TcpKeepAliveSeconds { get; internal set; }
 

@@ -154,6 +154,7 @@ internal sealed class EventLoop : IReleaser, IDisposable
 
     private void Run()
     {
+        _rounds.PlaceThread();
         while (BeginWait(out int timeoutMillis))
         {
             int count = EpollNative.Wait(_epoll, _events, timeoutMillis);

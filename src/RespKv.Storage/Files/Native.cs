@@ -111,6 +111,9 @@ internal static unsafe partial class Native
     [LibraryImport(LibC, EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint SchedulerAttributes(nint call, int thread, ref SchedulingAttributes attributes, uint sizeOrFlags, uint flags);
 
+    [LibraryImport(LibC, EntryPoint = "sched_setaffinity", SetLastError = true)]
+    internal static partial int SetAffinity(int thread, nuint bytes, ref byte mask);
+
     /// <summary>Bytes available to this user, or -1.</summary>
     internal static long AvailableBytes(string path)
     {

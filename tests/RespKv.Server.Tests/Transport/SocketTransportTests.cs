@@ -387,6 +387,10 @@ public sealed class SocketTransportTests : IAsyncDisposable
 
         public bool IsInRound => _inRound;
 
+        public void PlaceThread()
+        {
+        }
+
         public void BeginRound()
         {
             Assert.False(_inRound);
