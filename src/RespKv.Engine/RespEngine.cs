@@ -29,6 +29,9 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     /// <summary>Requests that are executed in one turn: bounds how long others wait, and how much is parsed ahead.</summary>
     private const int TurnRequestsMax = 512;
 
+    /// <summary>Records that are not left to the end of a round: it may be a long one.</summary>
+    private const int RoundRecordBytesMax = 64 * 1024;
+
     [ThreadStatic]
     private static RequestBatch? _threadBatch;
 
@@ -411,7 +414,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
             }
         }
 
-        Leave(session, written, wake);
+        Leave(session, written, wake, wakesNow: true);
         session.Transport.Resume();
     }
 
@@ -419,6 +422,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     {
         bool written;
         bool wake;
+        bool wakesNow;
         ProcessState state;
         lock (Turn)
         {
@@ -451,7 +455,8 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
                 }
 
                 written = _executor.EndReplies(session);
-                wake = Commit.EndTurn();
+                wake = Commit.EndTurn() || _wakeDue;
+                wakesNow = !_inRound || Commit.Fill.ByteCount >= RoundRecordBytesMax;
                 state = stop switch
                 {
                     Executor.Stop.None or Executor.Stop.TurnFull => ProcessState.NeedData,
@@ -468,7 +473,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
             }
         }
 
-        Leave(session, written, wake);
+        Leave(session, written, wake, wakesNow);
         if (state == ProcessState.NeedData && session.Output.PauseIfFull())
         {
             state = ProcessState.Waiting;
@@ -478,15 +483,16 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     }
 
     /// <summary>What a turn does after it has given the lock back.</summary>
-    private void Leave(Session session, bool written, bool wake)
+    private void Leave(Session session, bool written, bool wake, bool wakesNow)
     {
-        if (wake && _inRound)
+        if (wake && wakesNow)
         {
-            _wakeDue = true;
+            _wakeDue = false;
+            Commit.Wake();
         }
         else if (wake)
         {
-            Commit.Wake();
+            _wakeDue = true;
         }
 
         if (written)

@@ -129,7 +129,9 @@ internal sealed class Executor
     private void ReadAhead(Session session, ReadOnlySpan<byte> data, RequestBatch batch, int first)
     {
         int end = Math.Min(batch.Count, first + ReadAheadRequests);
-        if (end - first < 2)
+
+        // Recovery and DEBUG RELOAD change the databases outside turns.
+        if (end - first < 2 || _engine.State != EngineState.Ready || _engine.Scheduler.IsPaused)
         {
             return;
         }

@@ -183,7 +183,7 @@ internal sealed class EventLoop : IReleaser, IDisposable
         {
             bool hasWork = _posted.Count > 0 || _released.Count > 0;
             timeoutMillis = hasWork ? 0 : -1;
-            _sleeps = !hasWork;
+            _sleeps = !hasWork && !_stops;
             return hasWork || !_stops;
         }
     }

@@ -89,6 +89,7 @@ internal sealed class SocketInput(SocketConnection connection, EventLoop loop) :
         {
             if (!_waiting)
             {
+                // Nobody waits, or the loop is receiving just now: the next read is cancelled.
                 _cancelRequested = true;
                 return;
             }
@@ -110,6 +111,12 @@ internal sealed class SocketInput(SocketConnection connection, EventLoop loop) :
     public void OnReadable(bool peerClosed)
     {
         _peerClosed |= peerClosed;
+        Receive();
+    }
+
+    /// <summary>Receives once if the reader waits, and shows it what came. On the loop.</summary>
+    public void Receive()
+    {
         lock (_gate)
         {
             if (!_waiting)
@@ -117,17 +124,9 @@ internal sealed class SocketInput(SocketConnection connection, EventLoop loop) :
                 _readable = true;
                 return;
             }
-        }
 
-        Receive();
-    }
-
-    /// <summary>Receives once, and shows it to the reader, which waits. On the loop.</summary>
-    public void Receive()
-    {
-        if (!_waiting)
-        {
-            return;
+            // Claimed before anything is received: a cancel cannot take the wait, and with it what was kept, from under it.
+            _waiting = false;
         }
 
         bool follows = _kept is not null;
@@ -135,20 +134,15 @@ internal sealed class SocketInput(SocketConnection connection, EventLoop loop) :
         nint received = EpollNative.Receive(connection.Handle, room.Span);
         if (received < 0)
         {
-            EpollNative.Errno error = EpollNative.LastError;
-            if (error == EpollNative.Errno.Interrupted)
-            {
-                connection.ReceiveLater();
-            }
-            else if (error != EpollNative.Errno.Again)
-            {
-                Fail(new ConnectionResetException($"recv: {error}"));
-            }
-
+            ReceivedNothing(EpollNative.LastError);
             return;
         }
 
-        bool mayHaveMore = received == room.Length || (_peerClosed && received > 0);
+        lock (_gate)
+        {
+            _readable = received == room.Length || (_peerClosed && received > 0);
+        }
+
         if (received == 0)
         {
             _ended = true;
@@ -157,17 +151,6 @@ internal sealed class SocketInput(SocketConnection connection, EventLoop loop) :
         {
             _keptEnd += (int)received;
             _keptExamined = false;
-        }
-
-        if (!TakeWaiting(mayHaveMore))
-        {
-            // Cancelled just now.
-            if (!follows && received > 0)
-            {
-                Keep(room.Span[..(int)received], examined: false);
-            }
-
-            return;
         }
 
         if (follows || received == 0)
@@ -189,10 +172,17 @@ internal sealed class SocketInput(SocketConnection connection, EventLoop loop) :
     public void Fail(Exception error)
     {
         _error ??= error;
-        if (TakeWaiting(readable: false))
+        lock (_gate)
         {
-            _read.SetException(_error);
+            if (!_waiting)
+            {
+                return;
+            }
+
+            _waiting = false;
         }
+
+        _read.SetException(_error);
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _read.GetResult(token);
@@ -202,14 +192,32 @@ internal sealed class SocketInput(SocketConnection connection, EventLoop loop) :
     void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
         => _read.OnCompleted(continuation, state, token, flags);
 
-    private bool TakeWaiting(bool readable)
+    /// <summary>Goes on waiting, or ends.</summary>
+    private void ReceivedNothing(EpollNative.Errno error)
     {
+        if (error is not (EpollNative.Errno.Again or EpollNative.Errno.Interrupted))
+        {
+            _error = new ConnectionResetException($"recv: {error}");
+            _read.SetException(_error);
+            return;
+        }
+
+        bool cancels;
         lock (_gate)
         {
-            _readable = readable;
-            bool waited = _waiting;
-            _waiting = false;
-            return waited;
+            cancels = _cancelRequested;
+            _cancelRequested = false;
+            _waiting = !cancels;
+            _readable = cancels;
+        }
+
+        if (cancels)
+        {
+            Show(isCanceled: true);
+        }
+        else if (error == EpollNative.Errno.Interrupted)
+        {
+            connection.ReceiveLater();
         }
     }
 

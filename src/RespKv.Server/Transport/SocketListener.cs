@@ -7,7 +7,7 @@ namespace RespKv.Server.Transport;
 /// <summary>A listening socket; each connection goes to one of the event loops.</summary>
 internal sealed class SocketListener(Socket socket, SocketTransport transport) : IConnectionListener
 {
-    /// <summary>Wait before the next try when the process has no descriptor left: the connection stays in the backlog.</summary>
+    /// <summary>Wait before the next try when the process has no descriptor or the kernel no memory left: the connection stays in the backlog.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(10);
 
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
@@ -16,9 +16,10 @@ internal sealed class SocketListener(Socket socket, SocketTransport transport) :
     {
         while (true)
         {
+            Socket? accepted = null;
             try
             {
-                Socket accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
                 if (accepted.AddressFamily != AddressFamily.Unix)
                 {
                     accepted.NoDelay = true;
@@ -36,13 +37,15 @@ internal sealed class SocketListener(Socket socket, SocketTransport transport) :
             {
                 return null;
             }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
             {
-                await Task.Delay(RetryDelay, cancellationToken).ConfigureAwait(false);
+                // While it was in the backlog; the next one.
+                accepted?.Dispose();
             }
             catch (SocketException)
             {
-                // The connection was reset while it was in the backlog; the next one.
+                accepted?.Dispose();
+                await Task.Delay(RetryDelay, cancellationToken).ConfigureAwait(false);
             }
         }
     }

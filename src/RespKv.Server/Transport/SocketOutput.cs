@@ -22,10 +22,10 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     private int _start;
     private int _end;
     private int _burstBytes;
+    private volatile Exception? _error;
 
     // Guarded by the gate.
     private bool _waiting;
-    private Exception? _error;
 
     /// <summary>The socket has become writable while nobody waited for it.</summary>
     private bool _writable;
@@ -54,6 +54,13 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
+        if (_error is { } failed)
+        {
+            // Whoever goes on writing to a client that is gone must not pile it up.
+            Drop();
+            throw failed;
+        }
+
         // Before the first try: if the socket becomes writable behind it, that is not missed.
         _writable = false;
         if (Send())
@@ -63,7 +70,12 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
 
         lock (_gate)
         {
-            ThrowIfFailed();
+            if (_error is { } error)
+            {
+                Drop();
+                throw error;
+            }
+
             _flush.Reset();
             _waiting = true;
             if (_writable || _burstBytes >= BurstBytesMax)
@@ -123,6 +135,8 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
             _waiting = false;
         }
 
+        // The flush that waited has left the buffer to the loop.
+        Drop();
         _flush.SetException(error);
     }
 
@@ -153,7 +167,9 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
                     case EpollNative.Errno.Interrupted:
                         continue;
                     case var error:
-                        throw new ConnectionResetException($"send: {error}");
+                        _error = new ConnectionResetException($"send: {error}");
+                        Drop();
+                        throw _error;
                 }
             }
 
@@ -178,14 +194,6 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         }
 
         _flush.SetResult(result);
-    }
-
-    private void ThrowIfFailed()
-    {
-        if (_error is { } error)
-        {
-            throw error;
-        }
     }
 
     private void MakeRoom(int bytes)

@@ -195,6 +195,39 @@ public sealed class SocketTransportTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Output_to_a_client_that_is_gone_is_dropped_however_often_it_is_tried(bool waits)
+    {
+        (Socket client, ConnectionContext server) = await ConnectAsync();
+        await using (server)
+        {
+            PipeWriter output = server.Transport.Output;
+            Task<FlushResult>? waiting = null;
+            if (waits)
+            {
+                output.Write(new byte[32 * 1024 * 1024]);
+                waiting = output.FlushAsync().AsTask();
+            }
+
+            client.Close(0);
+            await CancelledAsync(server.ConnectionClosed);
+            if (waiting is not null)
+            {
+                await Assert.ThrowsAsync<ConnectionResetException>(() => waiting.WaitAsync(Limit));
+                Assert.Equal(0, output.UnflushedBytes);
+            }
+
+            for (int i = 0; i < 10; i++)
+            {
+                output.Write(new byte[64 * 1024]);
+                await Assert.ThrowsAsync<ConnectionResetException>(() => output.FlushAsync().AsTask());
+                Assert.Equal(0, output.UnflushedBytes);
+            }
+        }
+    }
+
     [Fact]
     public async Task A_read_that_waits_can_be_cancelled_and_loses_nothing()
     {
