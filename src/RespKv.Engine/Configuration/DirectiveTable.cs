@@ -79,7 +79,7 @@ internal static class DirectiveTable
             },
             new TextDirective("server_cpulist", c => c.ServerCpuList, (c, v) => c.ServerCpuList = v)
             {
-                Doc = "Processors that the threads which serve sockets, and the one that writes the log, may run on. One processor for all of them saves\nwake-ups between processors, on small virtual machines a fifth of the time; a second server there should get another.",
+                Doc = "Processors that the threads which serve sockets, and the one that writes the log, may run on. One processor for all of them saves\nwake-ups from one to another, which are dear on virtual machines; a second server on the machine should get another one.",
                 Meaning = "numbers and ranges, 0,2-7:2 for example; \"\" means all",
                 Default = "",
                 Check = CpuList.Check,

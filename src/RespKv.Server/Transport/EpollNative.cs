@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using RespKv.Storage.Files;
 
 namespace RespKv.Server.Transport;
 
@@ -26,7 +27,6 @@ internal static unsafe partial class EpollNative
 
     private const string LibC = "libc";
     private const int CloseOnExec = 0x80000;
-    private const int NonBlocking = 0x800;
     private const int DontWait = 0x40;
     private const int NoSignal = 0x4000;
 
@@ -34,14 +34,6 @@ internal static unsafe partial class EpollNative
     private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
 
     internal static readonly int EventBytes = DataOffset + 8;
-
-    internal enum Errno
-    {
-        Interrupted = 4,
-        Again = 11,
-        BrokenPipe = 32,
-        ConnectionReset = 104,
-    }
 
     internal static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 
@@ -76,20 +68,6 @@ internal static unsafe partial class EpollNative
     internal static nint Send(SafeSocketHandle socket, ReadOnlySpan<byte> buffer)
         => Send(socket, ref MemoryMarshal.GetReference(buffer), (nuint)buffer.Length, DontWait | NoSignal);
 
-    internal static int CreateEvent() => EventFd(0, CloseOnExec | NonBlocking);
-
-    internal static void SignalEvent(int descriptor)
-    {
-        ulong one = 1;
-        _ = WriteEvent(descriptor, ref one, sizeof(ulong));
-    }
-
-    internal static void ClearEvent(int descriptor)
-    {
-        ulong count = 0;
-        _ = ReadEvent(descriptor, ref count, sizeof(ulong));
-    }
-
     [LibraryImport(LibC, EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
 
@@ -110,13 +88,4 @@ internal static unsafe partial class EpollNative
 
     [LibraryImport(LibC, EntryPoint = "send", SetLastError = true)]
     private static partial nint Send(SafeSocketHandle socket, ref byte buffer, nuint count, int flags);
-
-    [LibraryImport(LibC, EntryPoint = "eventfd", SetLastError = true)]
-    private static partial int EventFd(uint initial, int flags);
-
-    [LibraryImport(LibC, EntryPoint = "read", SetLastError = true)]
-    private static partial nint ReadEvent(int descriptor, ref ulong count, nuint bytes);
-
-    [LibraryImport(LibC, EntryPoint = "write", SetLastError = true)]
-    private static partial nint WriteEvent(int descriptor, ref ulong count, nuint bytes);
 }

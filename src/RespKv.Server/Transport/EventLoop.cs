@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using RespKv.Engine;
 using RespKv.Engine.Sessions;
+using RespKv.Storage.Files;
 
 namespace RespKv.Server.Transport;
 
@@ -26,7 +27,7 @@ internal sealed class EventLoop : IReleaser, IDisposable
 
     private readonly IRounds _rounds;
     private readonly int _epoll;
-    private readonly int _wake;
+    private readonly WakeEvent _wake = new();
     private readonly Thread _thread;
     private readonly byte[] _events = new byte[EventsMax * EpollNative.EventBytes];
 
@@ -52,8 +53,7 @@ internal sealed class EventLoop : IReleaser, IDisposable
     {
         _rounds = rounds;
         _epoll = Checked(EpollNative.Create(), "epoll_create1");
-        _wake = Checked(EpollNative.CreateEvent(), "eventfd");
-        Checked(EpollNative.ControlDescriptor(_epoll, EpollNative.Add, _wake, EpollNative.In, WakeKey), "epoll_ctl");
+        Checked(EpollNative.ControlDescriptor(_epoll, EpollNative.Add, _wake.Descriptor, EpollNative.In, WakeKey), "epoll_ctl");
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }
@@ -95,7 +95,7 @@ internal sealed class EventLoop : IReleaser, IDisposable
 
         if (wake)
         {
-            EpollNative.SignalEvent(_wake);
+            _wake.Signal();
         }
     }
 
@@ -146,9 +146,9 @@ internal sealed class EventLoop : IReleaser, IDisposable
             _stops = true;
         }
 
-        EpollNative.SignalEvent(_wake);
+        _wake.Signal();
         _thread.Join();
-        _ = EpollNative.Close(_wake);
+        _wake.Dispose();
         _ = EpollNative.Close(_epoll);
     }
 
@@ -160,8 +160,8 @@ internal sealed class EventLoop : IReleaser, IDisposable
             int count = EpollNative.Wait(_epoll, _events, timeoutMillis);
             if (count < 0)
             {
-                EpollNative.Errno error = EpollNative.LastError;
-                if (error != EpollNative.Errno.Interrupted)
+                Errno error = EpollNative.LastError;
+                if (error != Errno.EINTR)
                 {
                     throw new Win32Exception((int)error);
                 }
@@ -195,7 +195,7 @@ internal sealed class EventLoop : IReleaser, IDisposable
             ulong key = EpollNative.Data(_events, i);
             if (key == WakeKey)
             {
-                EpollNative.ClearEvent(_wake);
+                _wake.Wait(-1);
             }
             else
             {

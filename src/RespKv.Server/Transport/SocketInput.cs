@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Connections;
+using RespKv.Storage.Files;
 
 namespace RespKv.Server.Transport;
 
@@ -193,11 +194,11 @@ internal sealed class SocketInput(SocketConnection connection, EventLoop loop) :
         => _read.OnCompleted(continuation, state, token, flags);
 
     /// <summary>Goes on waiting, or ends.</summary>
-    private void ReceivedNothing(EpollNative.Errno error)
+    private void ReceivedNothing(Errno error)
     {
-        if (error is not (EpollNative.Errno.Again or EpollNative.Errno.Interrupted))
+        if (error is not (Errno.EAGAIN or Errno.EINTR))
         {
-            _error = new ConnectionResetException($"recv: {error}");
+            _error = new ConnectionResetException($"recv: {error.Name()}");
             _read.SetException(_error);
             return;
         }
@@ -215,7 +216,7 @@ internal sealed class SocketInput(SocketConnection connection, EventLoop loop) :
         {
             Show(isCanceled: true);
         }
-        else if (error == EpollNative.Errno.Interrupted)
+        else if (error == Errno.EINTR)
         {
             connection.ReceiveLater();
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Connections;
+using RespKv.Storage.Files;
 
 namespace RespKv.Server.Transport;
 
@@ -54,12 +55,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (_error is { } failed)
-        {
-            // Whoever goes on writing to a client that is gone must not pile it up.
-            Drop();
-            throw failed;
-        }
+        ThrowIfFailed();
 
         // Before the first try: if the socket becomes writable behind it, that is not missed.
         _writable = false;
@@ -70,12 +66,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
 
         lock (_gate)
         {
-            if (_error is { } error)
-            {
-                Drop();
-                throw error;
-            }
-
+            ThrowIfFailed();
             _flush.Reset();
             _waiting = true;
             if (_writable || _burstBytes >= BurstBytesMax)
@@ -147,6 +138,16 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
         => _flush.OnCompleted(continuation, state, token, flags);
 
+    /// <summary>Whoever goes on writing to a client that is gone must not pile it up.</summary>
+    private void ThrowIfFailed()
+    {
+        if (_error is { } error)
+        {
+            Drop();
+            throw error;
+        }
+    }
+
     /// <summary>Sends what is there. False: some of it has to wait.</summary>
     private bool Send()
     {
@@ -162,12 +163,12 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
             {
                 switch (EpollNative.LastError)
                 {
-                    case EpollNative.Errno.Again:
+                    case Errno.EAGAIN:
                         return false;
-                    case EpollNative.Errno.Interrupted:
+                    case Errno.EINTR:
                         continue;
                     case var error:
-                        _error = new ConnectionResetException($"send: {error}");
+                        _error = new ConnectionResetException($"send: {error.Name()}");
                         Drop();
                         throw _error;
                 }

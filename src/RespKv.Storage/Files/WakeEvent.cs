@@ -33,6 +33,9 @@ public sealed class WakeEvent : IWakeEvent
         }
     }
 
+    /// <summary>Readable while there is a signal to consume: for a waiter that waits for other descriptors too, and calls <see cref="Wait"/> when it is.</summary>
+    public int Descriptor => _descriptor;
+
     /// <summary>
     /// Lets the calling thread's timeouts end on time: the kernel otherwise adds up to 50 us to save wake-ups, half a
     /// sync of a fast disk.
