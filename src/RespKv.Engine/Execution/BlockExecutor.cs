@@ -97,7 +97,7 @@ internal sealed class BlockExecutor(RespEngine engine, CommandRunner runner)
 
         if (watches.IsBroken)
         {
-            observedLsn = watches.BrokenLsn;
+            observedLsn = watches.BrokenLsn ?? engine.Commit.AppendedLsn;
             return true;
         }
 

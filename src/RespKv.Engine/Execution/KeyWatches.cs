@@ -56,8 +56,8 @@ internal sealed class KeyWatches(Databases databases)
     /// <param name="database">Its database.</param>
     /// <param name="key">The key.</param>
     /// <param name="deletes">It is deleted.</param>
-    /// <param name="lsn">LSN of the record that changes it.</param>
-    public void Changing(int database, in KeyRef key, bool deletes, long lsn)
+    /// <param name="lsn">LSN of the record that changes it; null if there is none (<see cref="ClientWatches.BrokenLsn"/>).</param>
+    public void Changing(int database, in KeyRef key, bool deletes, long? lsn)
     {
         if (!_chains.GetAlternateLookup<KeyPlace>().TryGetValue(new KeyPlace(database, key), out Watch? watch))
         {
@@ -192,7 +192,7 @@ internal sealed class KeyWatches(Databases databases)
     }
 
     /// <summary>The client's next EXEC does nothing. What it watched beside that is of no interest any more.</summary>
-    private void Break(Session session, long lsn)
+    private void Break(Session session, long? lsn)
     {
         if (session.Watches is { IsBroken: false } watches)
         {

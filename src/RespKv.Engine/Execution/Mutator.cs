@@ -66,7 +66,7 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
     {
         if (Watches.IsOn)
         {
-            Watches.Changing(database, key, deletes: false, commit.InFlight.Observe(database, key.Hash));
+            Watches.Changing(database, key, deletes: false, lsn: null);
         }
     }
 

@@ -15,8 +15,11 @@ internal sealed class ClientWatches(KeyWatches owner)
     /// <summary>A key was changed: EXEC does nothing.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>LSN of the change. EXEC's reply tells of it, and waits for it (D1).</summary>
-    public long BrokenLsn { get; private set; }
+    /// <summary>
+    /// LSN of the change. EXEC's reply tells of it, and waits for it (D1). Null: a touch that makes no record of its own; it tells that the
+    /// block was executed in which it may have stood, so whoever tells of it waits for all that has been appended by then.
+    /// </summary>
+    public long? BrokenLsn { get; private set; }
 
     /// <summary>Memory that the watches take.</summary>
     public long Bytes { get; private set; }
@@ -37,7 +40,7 @@ internal sealed class ClientWatches(KeyWatches owner)
         Bytes = 0;
     }
 
-    public void BreakAt(long lsn)
+    public void BreakAt(long? lsn)
     {
         IsBroken = true;
         BrokenLsn = lsn;

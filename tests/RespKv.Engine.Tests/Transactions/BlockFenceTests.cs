@@ -129,6 +129,36 @@ public sealed class BlockFenceTests
         Assert.True((await client.ReadAsync()).IsNull);
     }
 
+    /// <summary>An APPEND of nothing changes nothing, yet breaks a watch: and thereby tells that the block was executed.</summary>
+    [Theory]
+    [InlineData("SET b 1;APPEND a \"\"")]
+    [InlineData("APPEND a \"\";SET b 1")]
+    public async Task Exec_tells_of_a_watched_key_that_a_block_only_touched_when_the_block_is_durable(string block)
+    {
+        var files = new SimulatedFileSystem();
+        await using EngineHost host = await EngineHost.OpenAsync(files);
+        using TestClient writer = host.Connect();
+        using TestClient client = host.Connect();
+        Assert.Equal("OK", writer.Run("SET a 1").Text);
+        Assert.Equal("OK", client.Run("WATCH a").Text);
+
+        files.HoldSyncs();
+        writer.Run("MULTI");
+        foreach (string command in block.Split(';'))
+        {
+            writer.Call([.. command.Split(' ').Select(word => word.Trim('"'))]);
+        }
+
+        writer.Send("EXEC");
+        await files.SyncHeldAsync();
+        Blocks.Queue(client, "PING");
+        client.Send("EXEC");
+        Assert.False(client.TryRead(out _));
+
+        files.ReleaseSyncs();
+        Assert.True((await client.ReadAsync()).IsNull);
+    }
+
     [Fact]
     public async Task Exec_tells_that_a_watched_key_has_expired_only_when_its_expiry_is_durable()
     {
