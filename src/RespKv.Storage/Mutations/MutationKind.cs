@@ -21,4 +21,16 @@ public enum MutationKind : byte
     ClearAll = 6,
 
     SwapDatabases = 7,
+
+    /// <summary>
+    /// Elements of a collection get these values: known ones keep their place in the order, new ones go to its end. A missing key is
+    /// created, the expiry stays.
+    /// </summary>
+    PutElements = 8,
+
+    /// <summary>
+    /// Elements of a collection are taken out, those that are there; a missing key stays missing. In the record that empties a
+    /// collection a Delete follows, so that none is ever seen empty.
+    /// </summary>
+    RemoveElements = 9,
 }

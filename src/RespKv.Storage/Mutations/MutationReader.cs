@@ -23,7 +23,10 @@ public ref struct MutationReader
     /// <summary>Points into the record.</summary>
     public ReadOnlySpan<byte> Key { get; private set; }
 
-    /// <summary>Of Set and WriteRange; points into the record.</summary>
+    /// <summary>Of PutElements and RemoveElements: one of <see cref="ElementTypes"/>.</summary>
+    public byte Type { get; private set; }
+
+    /// <summary>Of Set and WriteRange; of PutElements the elements, of RemoveElements the names, well-formed. Points into the record.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
 
     /// <summary>Of WriteRange, in bytes.</summary>
@@ -47,6 +50,7 @@ public ref struct MutationReader
         Database = 0;
         OtherDatabase = 0;
         Key = default;
+        Type = 0;
         Value = default;
         Offset = 0;
         ExpireAtMillis = MutationWriter.NoExpiry;
@@ -82,6 +86,13 @@ public ref struct MutationReader
                 Database = ReadDatabase();
                 OtherDatabase = ReadDatabase();
                 break;
+            case MutationKind.PutElements:
+            case MutationKind.RemoveElements:
+                Database = ReadDatabase();
+                Key = ReadBytes();
+                Type = ReadType();
+                Value = ReadElements();
+                break;
             default:
                 throw new InvalidDataException($"mutation kind {(int)Kind} is not known");
         }
@@ -92,6 +103,25 @@ public ref struct MutationReader
     private int ReadDatabase() => (int)ReadNumber(int.MaxValue, "database");
 
     private long ReadExpiry() => (long)ReadNumber(1UL << 63, "expiry") - 1;
+
+    private byte ReadType()
+    {
+        if (_rest.IsEmpty || !ElementTypes.Contains(_rest[0]))
+        {
+            throw new InvalidDataException($"mutation {Kind} is of {(_rest.IsEmpty ? "no type" : $"type {_rest[0]}")}");
+        }
+
+        byte type = _rest[0];
+        _rest = _rest[1..];
+        return type;
+    }
+
+    private ReadOnlySpan<byte> ReadElements()
+    {
+        ReadOnlySpan<byte> bytes = ReadBytes();
+        bool isSound = Kind == MutationKind.PutElements ? ElementReader.AreElements(bytes) : ElementReader.AreNames(bytes);
+        return isSound ? bytes : throw new InvalidDataException($"mutation {Kind}: {bytes.Length} bytes that are not elements");
+    }
 
     private ReadOnlySpan<byte> ReadBytes()
     {

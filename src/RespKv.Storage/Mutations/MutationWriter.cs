@@ -13,8 +13,10 @@ namespace RespKv.Storage.Mutations;
 /// ClearDatabase 5 n(database)
 /// ClearAll      6
 /// SwapDatabases 7 n(database) n(database)
+/// PutElements   8 n(database) bytes(key) type bytes(elements)
+/// RemoveElements 9 n(database) bytes(key) type bytes(names)
 /// </code>
-/// An expiry is 0 for none, else Unix milliseconds + 1. Databases are not negative.
+/// Elements and names as in <see cref="ElementBuffer"/>, at least one; the type is a byte. An expiry is 0 for none, else Unix milliseconds + 1. Databases are not negative.
 /// </summary>
 public static class MutationWriter
 {
@@ -22,6 +24,7 @@ public static class MutationWriter
     public const long NoExpiry = -1;
 
     private const int KindBytes = 1;
+    private const int TypeBytes = 1;
     private const int DatabaseKeyBytesMax = KindBytes + Varint.Bytes32Max + Varint.Bytes32Max;
 
     /// <summary>The key holds exactly this value with exactly this expiry.</summary>
@@ -82,6 +85,39 @@ public static class MutationWriter
         Span<byte> span = batch.Reserve(KindBytes + Varint.Bytes32Max + Varint.Bytes32Max);
         int at = WriteDatabase(span, MutationKind.SwapDatabases, databaseA);
         at += Varint.Write(span[at..], (uint)databaseB);
+        batch.Advance(at);
+    }
+
+    /// <summary>Elements of a collection get these values; a missing key is created, the expiry stays.</summary>
+    /// <param name="batch">Has an open record.</param>
+    /// <param name="database">Number.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="type">One of <see cref="ElementTypes"/>.</param>
+    /// <param name="elements">At least one, as in <see cref="ElementBuffer"/>.</param>
+    public static void PutElements(WalBatch batch, int database, ReadOnlySpan<byte> key, byte type, ReadOnlySpan<byte> elements)
+        => WriteElements(batch, MutationKind.PutElements, database, key, type, elements);
+
+    /// <summary>Elements of a collection are taken out. When it is empty then, a Delete has to follow in the same record.</summary>
+    /// <param name="batch">Has an open record.</param>
+    /// <param name="database">Number.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="type">One of <see cref="ElementTypes"/>.</param>
+    /// <param name="names">At least one, as in <see cref="ElementBuffer"/>.</param>
+    public static void RemoveElements(WalBatch batch, int database, ReadOnlySpan<byte> key, byte type, ReadOnlySpan<byte> names)
+        => WriteElements(batch, MutationKind.RemoveElements, database, key, type, names);
+
+    private static void WriteElements(WalBatch batch, MutationKind kind, int database, ReadOnlySpan<byte> key, byte type, ReadOnlySpan<byte> elements)
+    {
+        if (!ElementTypes.Contains(type) || elements.IsEmpty)
+        {
+            throw new ArgumentException($"{kind} with {elements.Length} bytes of elements, type {type}", nameof(elements));
+        }
+
+        int bytesMax = checked(DatabaseKeyBytesMax + TypeBytes + Varint.Bytes32Max + key.Length + elements.Length);
+        Span<byte> span = batch.Reserve(bytesMax);
+        int at = WriteKey(span, kind, database, key);
+        span[at++] = type;
+        at += WriteBytes(span[at..], elements);
         batch.Advance(at);
     }
 

@@ -9,9 +9,9 @@ internal static class Grow
     private const int KeepBytesMax = 4 << 20;
 
     /// <summary>Room for so many bytes behind the first <paramref name="used"/>, which stay.</summary>
-    internal static void ToHold(ref byte[] array, int used, int bytes)
+    internal static void ToHold(ref byte[] array, int used, long bytes)
     {
-        long needed = (long)used + bytes;
+        long needed = used + bytes;
         if (needed > array.Length)
         {
             Resize(ref array, used, needed);

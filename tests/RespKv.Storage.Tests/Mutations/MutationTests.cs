@@ -15,6 +15,7 @@ public sealed class MutationTests
         (string, int)[] frozen =
         [
             ("Set", 1), ("WriteRange", 2), ("Delete", 3), ("SetExpiry", 4), ("ClearDatabase", 5), ("ClearAll", 6), ("SwapDatabases", 7),
+            ("PutElements", 8), ("RemoveElements", 9),
         ];
 
         Assert.Equal(frozen, Enum.GetValues<MutationKind>().Select(kind => (kind.ToString(), (int)kind)));
@@ -31,6 +32,15 @@ public sealed class MutationTests
         Assert.Equal("05-03", Encode(batch => MutationWriter.ClearDatabase(batch, 3)));
         Assert.Equal("06", Encode(MutationWriter.ClearAll));
         Assert.Equal("07-01-02", Encode(batch => MutationWriter.SwapDatabases(batch, 1, 2)));
+        Assert.Equal("08-00-01-6B-04-05-01-66-02-78-79", Encode(batch => MutationWriter.PutElements(batch, 0, "k"u8, ElementTypes.Hash, Elements(("f", "xy")))));
+        Assert.Equal("09-01-01-6B-03-03-01-6D-00", Encode(batch => MutationWriter.RemoveElements(batch, 1, "k"u8, ElementTypes.Set, Names("m", ""))));
+    }
+
+    [Fact]
+    public void Numbers_of_the_types_never_change()
+    {
+        Assert.Equal((1, 2, 3, 4, 5), (Storage.Tables.TableEntry.StringType, ElementTypes.List, ElementTypes.Set, ElementTypes.Hash, ElementTypes.SortedSet));
+        Assert.Equal([2, 3, 4, 5], Enumerable.Range(0, 256).Where(type => ElementTypes.Contains((byte)type)));
     }
 
     [Theory]
@@ -117,13 +127,29 @@ public sealed class MutationTests
         Assert.Throws<ArgumentOutOfRangeException>(() => MutationWriter.Delete(batch, -1, "k"u8));
         Assert.Throws<ArgumentOutOfRangeException>(() => MutationWriter.ClearDatabase(batch, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => MutationWriter.SwapDatabases(batch, 0, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MutationWriter.PutElements(batch, -1, "k"u8, ElementTypes.Hash, Elements(("f", "v"))));
+        Assert.Throws<ArgumentException>(() => MutationWriter.PutElements(batch, 0, "k"u8, ElementTypes.Hash, default));
+        Assert.Throws<ArgumentException>(() => MutationWriter.PutElements(batch, 0, "k"u8, 1, Elements(("f", "v"))));
+        Assert.Throws<ArgumentException>(() => MutationWriter.RemoveElements(batch, 0, "k"u8, ElementTypes.List, default));
+        Assert.Throws<ArgumentException>(() => MutationWriter.RemoveElements(batch, 0, "k"u8, 6, Names("f")));
 
         Assert.Equal(before, batch.ByteCount);
     }
 
     [Theory]
     [InlineData("00")]
+    [InlineData("0A-00")]
     [InlineData("08-00")]
+    [InlineData("08-00-01-6B")]
+    [InlineData("08-00-01-6B-04")]
+    [InlineData("08-00-01-6B-04-00")]
+    [InlineData("08-00-01-6B-04-01-00")]
+    [InlineData("08-00-01-6B-04-03-01-66-01")]
+    [InlineData("08-00-01-6B-01-02-00-00")]
+    [InlineData("08-00-01-6B-06-02-00-00")]
+    [InlineData("09-00-01-6B-04-00")]
+    [InlineData("09-00-01-6B-04-01-01")]
+    [InlineData("09-00-01-6B-04-02-01")]
     [InlineData("01")]
     [InlineData("01-00")]
     [InlineData("01-00-05-6B")]
@@ -153,7 +179,7 @@ public sealed class MutationTests
             random.NextBytes(record);
             if (record.Length > 0)
             {
-                record[0] = (byte)random.Next(9);
+                record[0] = (byte)random.Next(11);
             }
 
             try
@@ -169,6 +195,49 @@ public sealed class MutationTests
                 // Refused: as good as read.
             }
         }
+    }
+
+    [Fact]
+    public void Element_mutations_come_back_and_their_fields_do_not_leak()
+    {
+        var reader = new MutationReader(Record(batch =>
+        {
+            MutationWriter.PutElements(batch, 3, "key"u8, ElementTypes.SortedSet, Elements(("m", "12345678"), ("", "")));
+            MutationWriter.RemoveElements(batch, 4, "key"u8, ElementTypes.Set, Names("a"));
+            MutationWriter.Delete(batch, 4, "key"u8);
+        }));
+
+        Assert.True(reader.Read());
+        Assert.Equal((MutationKind.PutElements, 3, ElementTypes.SortedSet), (reader.Kind, reader.Database, reader.Type));
+        Assert.Equal(Elements(("m", "12345678"), ("", "")), reader.Value.ToArray());
+        Assert.True(reader.Read());
+        Assert.Equal((MutationKind.RemoveElements, 4, ElementTypes.Set), (reader.Kind, reader.Database, reader.Type));
+        Assert.Equal(Names("a"), reader.Value.ToArray());
+        Assert.True(reader.Read());
+        Assert.Equal((MutationKind.Delete, 0, 0), (reader.Kind, reader.Type, reader.Value.Length));
+        Assert.False(reader.Read());
+    }
+
+    private static byte[] Elements(params (string Name, string Value)[] elements)
+    {
+        var buffer = new ElementBuffer();
+        foreach ((string name, string value) in elements)
+        {
+            buffer.Add(Encoding.Latin1.GetBytes(name), Encoding.Latin1.GetBytes(value));
+        }
+
+        return buffer.Bytes.ToArray();
+    }
+
+    private static byte[] Names(params string[] names)
+    {
+        var buffer = new ElementBuffer();
+        foreach (string name in names)
+        {
+            buffer.AddName(Encoding.Latin1.GetBytes(name));
+        }
+
+        return buffer.Bytes.ToArray();
     }
 
     private static string Encode(Action<WalBatch> write) => BitConverter.ToString(Record(write));
