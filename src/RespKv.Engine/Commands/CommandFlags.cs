@@ -39,4 +39,12 @@ public enum CommandFlags
     CopiesValue = 1 << 21,
     /// <summary>Waits for something outside the turn, which a MULTI block cannot: refused there as with <see cref="NoMulti"/>, which Redis does not say of it.</summary>
     Waits = 1 << 22,
+    /// <summary>
+    /// Its record may hold as much as the values of all keys that its arguments name, together (SINTERSTORE, BITOP, PFMERGE): more than its
+    /// arguments. It asks for that room before its first mutation (<see cref="Space.WriteGate.RequireRoom"/>); in a MULTI block
+    /// <see cref="Space.BlockBound"/> has done so.
+    /// </summary>
+    StoresValues = 1 << 23,
+    /// <summary>Its record may hold one element of the first key's value, which goes to the last key's (LMOVE). It asks for that room as with <see cref="StoresValues"/>.</summary>
+    MovesElement = 1 << 24,
 }

@@ -110,7 +110,7 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         // Out of the slab first: setting the destination may move what the span points into.
         Database from = databases[sourceDatabase];
         Entry entry = from.Find(source.Bytes, source.Hash);
-        commit.Gate.RequireRoom(RecordBound.OfCopy(source.Bytes.Length, destination.Bytes.Length, from.StringLength(entry)));
+        commit.Gate.RequireRoom(RecordBound.OfCopy(source.Bytes.Length, destination.Bytes.Length, from.LoggedBytes(entry)));
         Span<byte> scratch = stackalloc byte[32];
         byte[] value = from.StringBytes(entry, scratch).ToArray();
         SetString(destinationDatabase, destination, value, expireAtMillis);

@@ -80,6 +80,15 @@ internal sealed class Database
         return CanonicalInteger.Format(CanonicalInteger.Read(cell[layout.ValueOffset..]), text);
     }
 
+    /// <summary>
+    /// Bytes of a value as the log would write it, at most, as whatever type a command can store it: the bound that <see cref="Space.BlockBound"/>
+    /// and copies go by (D11). A set's members count with the scores that they get when ZUNIONSTORE makes a sorted set of them.
+    /// </summary>
+    public long LoggedBytes(Entry entry) => StringLength(entry);
+
+    /// <summary>As <see cref="LoggedBytes"/>, for the longest element of a collection; never less than that, all of the value if it is not known.</summary>
+    public long LongestElementBytes(Entry entry) => LoggedBytes(entry);
+
     /// <summary>A string's bytes where they lie; an integer is formatted into <paramref name="scratch32"/>.</summary>
     public ReadOnlySpan<byte> StringBytes(Entry entry, Span<byte> scratch32)
     {

@@ -44,8 +44,9 @@ internal sealed class CommandBlock
     public void Add(CommandEntry entry, RequestArgs args)
     {
         Writes |= entry.Has(CommandFlags.Write);
-        Grows |= entry.Has(CommandFlags.DenyOom | CommandFlags.CopiesValue);
-        CopiesValues |= entry.Has(CommandFlags.CopiesValue);
+        bool copies = entry.Has(CommandFlags.CopiesValue | CommandFlags.StoresValues | CommandFlags.MovesElement);
+        Grows |= copies || entry.Has(CommandFlags.DenyOom);
+        CopiesValues |= copies;
         RecordBytes += RecordBound.Of(entry, args);
         Bytes += CommandBytes + args.ByteCount + ((long)args.Count * ArgumentBytes);
         _commands.Add(new QueuedCommand(entry, StoredRequest.Copy(args)));

@@ -9,19 +9,24 @@ namespace RespKv.Engine.Space;
 
 /// <summary>
 /// How large the record of a MULTI block can become at most (D11), told before any of it runs: once a command of it has run there is no way
-/// back. What a command logs is bounded by its arguments (<see cref="RecordBound"/>), except for the copy of a value; so where a block copies
-/// values, it is followed how long the values of its keys can be by then.
+/// back. What a command logs is bounded by its arguments (<see cref="RecordBound"/>), except for those that copy or combine values that are
+/// there (<see cref="CommandFlags.CopiesValue"/>, <see cref="CommandFlags.StoresValues"/>, <see cref="CommandFlags.MovesElement"/>); so where a
+/// block has one of them, it is followed how long the values of its keys can be by then.
 /// </summary>
 /// <remarks>
 /// Lengths are followed by a key's name alone: which database a command will see depends on the SELECT and SWAPDB before it, so the longest
-/// value counts that any database has under the name.
+/// value counts that any database has under the name. For commands that combine values every argument counts as the name of a key, so that it
+/// does not matter where a command has its keys.
 /// </remarks>
 internal sealed class BlockBound
 {
+    /// <summary>Above anything that a block may have: lengths stop growing there, so that sums do not overflow.</summary>
+    private const long LengthMax = 1L << 48;
+
     private readonly Databases _databases;
 
-    /// <summary>By the key's bytes, as Latin-1: bytes of its value, at most.</summary>
-    private readonly Dictionary<string, long> _lengths = new(StringComparer.Ordinal);
+    /// <summary>By the key's bytes, as Latin-1.</summary>
+    private readonly Dictionary<string, ValueBound> _bounds = new(StringComparer.Ordinal);
 
     private BlockBound(Databases databases)
     {
@@ -37,14 +42,26 @@ internal sealed class BlockBound
         long bytes = 0;
         foreach (QueuedCommand command in commands)
         {
-            if (command.Entry.Has(CommandFlags.CopiesValue))
+            CommandEntry entry = command.Entry;
+            RequestArgs args = command.Request.Args;
+            if (entry.Has(CommandFlags.CopiesValue))
             {
-                bytes += Copy(command.Entry, command.Request.Args);
+                bytes += Copy(entry, args);
             }
-            else if (command.Entry.Has(CommandFlags.Write))
+            else if (entry.Has(CommandFlags.StoresValues))
             {
-                Change(command.Entry, command.Request.Args);
+                bytes += Store(entry, args);
             }
+            else if (entry.Has(CommandFlags.MovesElement))
+            {
+                bytes += Move(entry, args);
+            }
+            else if (entry.Has(CommandFlags.Write))
+            {
+                Change(entry, args);
+            }
+
+            bytes = Math.Min(bytes, LengthMax);
         }
 
         return bytes;
@@ -55,66 +72,125 @@ internal sealed class BlockBound
     {
         ReadOnlySpan<byte> source = args[entry.KeySpecs[0].First];
         ReadOnlySpan<byte> destination = args[entry.KeySpecs[^1].First];
-        long valueBytes = LengthOf(source);
-        Raise(destination, valueBytes);
-        return RecordBound.OfCopy(source.Length, destination.Length, valueBytes);
+        ValueBound value = BoundOf(source);
+        Raise(destination, value);
+        return RecordBound.OfCopy(source.Length, destination.Length, value.Bytes);
     }
 
-    /// <summary>Whatever the command does to its keys, a value gets no longer than by its longest argument and a number's digits.</summary>
-    private void Change(CommandEntry entry, RequestArgs args)
+    /// <summary>What is stored is at most all of the values together. Returns the bound for what the command logs beyond its arguments.</summary>
+    private long Store(CommandEntry entry, RequestArgs args)
     {
-        long growthBytes = RecordBound.DerivedBytes;
+        // A value named twice counts once: a union with itself is no larger.
+        long valueBytes = RecordBound.CombinedBytes;
+        var names = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 1; i < args.Count; i++)
         {
-            growthBytes = Math.Max(growthBytes, RecordBound.DerivedBytes + (long)args[i].Length);
+            if (names.Add(Encoding.Latin1.GetString(args[i])))
+            {
+                valueBytes += BoundOf(args[i]).Bytes;
+            }
         }
 
+        var stored = new ValueBound(Math.Min(valueBytes + args.ByteCount, LengthMax));
+        bool found = false;
+        foreach (KeySpec keys in entry.KeySpecs.Where(spec => spec.Flags.Contains("OW") || spec.Flags.Contains("RW")))
+        {
+            foreach (int position in keys.Positions(args.Count))
+            {
+                Raise(args[position], stored);
+                found = true;
+            }
+        }
+
+        // A destination behind a word (SORT key STORE destination) may be any argument but the first.
+        for (int i = 2; i < args.Count && !found; i++)
+        {
+            Raise(args[i], stored);
+        }
+
+        return valueBytes;
+    }
+
+    /// <summary>An element of the first key's value goes to the last key's. Returns the bound for the element.</summary>
+    private long Move(CommandEntry entry, RequestArgs args)
+    {
+        ValueBound source = BoundOf(args[entry.KeySpecs[0].First]);
+        ReadOnlySpan<byte> destination = args[entry.KeySpecs[^1].First];
+        long elementBytes = source.ElementBytes;
+        ValueBound old = BoundOf(destination);
+        Raise(destination, new ValueBound(Math.Min(old.Bytes + elementBytes + RecordBound.ArgumentBytes, LengthMax), Math.Max(old.ElementBytes, elementBytes)));
+        return elementBytes;
+    }
+
+    /// <summary>
+    /// Whatever the command does to its keys, a string gets no longer than by its longest argument and a number's digits, and a collection than by
+    /// all of its arguments.
+    /// </summary>
+    private void Change(CommandEntry entry, RequestArgs args)
+    {
+        long longest = 0;
+        for (int i = 1; i < args.Count; i++)
+        {
+            longest = Math.Max(longest, args[i].Length);
+        }
+
+        bool changesStrings = entry.Declaration.Group == "string";
+        long growthBytes = RecordBound.DerivedBytes + (changesStrings ? longest : args.ByteCount + ((long)args.Count * RecordBound.ArgumentBytes));
+        long reachBytes = StringReach.Of(entry, args);
         foreach (KeySpec keys in entry.KeySpecs)
         {
             foreach (int position in keys.Positions(args.Count))
             {
                 ReadOnlySpan<byte> key = args[position];
-                long length = LengthOf(key);
-                if (entry.Name == "setrange" && RespNumber.TryParseInt64(args[2], out long offset))
-                {
-                    // But for the zeros that it puts in front. What is longer than strings may be is refused when it runs.
-                    length = Math.Max(length, Math.Min(offset, Array.MaxLength));
-                }
-
-                Raise(key, length + growthBytes);
+                ValueBound old = BoundOf(key);
+                long bytes = Math.Max(old.Bytes, reachBytes) + growthBytes;
+                Raise(key, new ValueBound(bytes, Math.Max(old.ElementBytes, longest + RecordBound.DerivedBytes)));
             }
         }
     }
 
-    private void Raise(ReadOnlySpan<byte> key, long length)
+    private void Raise(ReadOnlySpan<byte> key, ValueBound bound)
     {
-        if (length > LengthOf(key))
-        {
-            _lengths[Encoding.Latin1.GetString(key)] = length;
-        }
+        ValueBound old = BoundOf(key);
+        _bounds[Encoding.Latin1.GetString(key)] = new ValueBound(Math.Max(old.Bytes, bound.Bytes), Math.Max(old.ElementBytes, bound.ElementBytes));
     }
 
-    private long LengthOf(ReadOnlySpan<byte> key)
+    private ValueBound BoundOf(ReadOnlySpan<byte> key)
     {
         string name = Encoding.Latin1.GetString(key);
-        if (!_lengths.TryGetValue(name, out long length))
+        if (!_bounds.TryGetValue(name, out ValueBound bound))
         {
-            length = LongestNow(new KeyRef(key));
-            _lengths.Add(name, length);
+            bound = LongestNow(new KeyRef(key));
+            _bounds.Add(name, bound);
         }
 
-        return length;
+        return bound;
     }
 
-    private long LongestNow(in KeyRef key)
+    private ValueBound LongestNow(in KeyRef key)
     {
-        long longest = 0;
+        var longest = new ValueBound(0);
         for (int i = 0; i < _databases.Count; i++)
         {
-            Entry entry = _databases[i].Find(key.Bytes, key.Hash);
-            longest = Math.Max(longest, entry.Exists ? _databases[i].StringLength(entry) : 0);
+            Database database = _databases[i];
+            Entry entry = database.Find(key.Bytes, key.Hash);
+            if (entry.Exists)
+            {
+                longest = new ValueBound(
+                    Math.Max(longest.Bytes, database.LoggedBytes(entry)), Math.Max(longest.ElementBytes, database.LongestElementBytes(entry)));
+            }
         }
 
         return longest;
+    }
+
+    /// <param name="Bytes">Of the value as the log would write it, at most.</param>
+    /// <param name="ElementBytes">Of its longest element.</param>
+    private readonly record struct ValueBound(long Bytes, long ElementBytes)
+    {
+        public ValueBound(long bytes)
+            : this(bytes, bytes)
+        {
+        }
     }
 }

@@ -19,6 +19,9 @@ internal static class RecordBound
     /// <summary>What a command that makes data grow may write beyond that: a sum of floats with all its digits.</summary>
     public const int DerivedBytes = RespNumber.LongDoubleBytesMax;
 
+    /// <summary>What a command that combines values may write beyond them: a dense HyperLogLog, 12,304 bytes, that it makes of little or nothing.</summary>
+    public const int CombinedBytes = 16 << 10;
+
     /// <summary>
     /// What the record of a MULTI block may need at most: half of what a batch of the log can be, so that others have room in front of it.
     /// As much as client-query-buffer-limit lets a client queue, unless it is raised.
@@ -55,6 +58,13 @@ internal static class RecordBound
     /// <summary>Bound for setting a key to a value that another one has, and deleting that.</summary>
     public static long OfCopy(int sourceKeyBytes, int destinationKeyBytes, long valueBytes)
         => CopyBytes + (2L * sourceKeyBytes) + (2L * destinationKeyBytes) + valueBytes;
+
+    /// <summary>
+    /// Bound for storing a value made of others (<see cref="CommandFlags.StoresValues"/>, <see cref="CommandFlags.MovesElement"/>) whose bytes are at
+    /// most <paramref name="valueBytes"/> in the log (<see cref="Keyspace.Database.LoggedBytes"/> of what it is made of), and deleting a key: what such
+    /// a command passes to <see cref="WriteGate.RequireRoom"/>. <paramref name="keyBytes"/>: of all keys that it changes.
+    /// </summary>
+    public static long OfStore(int keyBytes, long valueBytes) => CopyBytes + (2L * keyBytes) + valueBytes;
 
     /// <summary>Bound for a record that deletes a key, or adds that to an open one.</summary>
     public static long OfDeletion(int keyBytes) => ArgumentBytes + keyBytes;
