@@ -18,9 +18,9 @@ internal sealed class CommandAttribute(string name, int arity, CommandFlags flag
     public CommandFlags Flags { get; } = flags;
 
     /// <summary>
-    /// Where the keys are: one part per key specification, separated by <c>;</c>, each <c>first,last,step FLAGS</c> with
-    /// positions counted from the command name (0), last negative from the end, and FLAGS the Redis key-spec flags
-    /// (RO RW OW RM access update insert delete not_key ...). Example, RENAME: <c>1,1,1 RW access delete; 2,2,1 OW update</c>.
+    /// Where the keys are: one part per key specification, separated by <c>;</c>, in the syntax of <see cref="KeySpec"/>. Examples, RENAME:
+    /// <c>1,1,1 RW access delete; 2,2,1 OW update</c>; ZUNIONSTORE: <c>1,1,1 OW update; keynum:2 RO access</c>; the second one of GEORADIUS:
+    /// <c>keyword:STORE,6 OW update</c>; the last one of SORT: <c>unknown OW update (a note)</c>.
     /// </summary>
     public string Keys { get; init; } = "";
 

@@ -1,3 +1,4 @@
+using RespKv.Engine.Commands.Introspection;
 using RespKv.Engine.Commit;
 using RespKv.Engine.Execution;
 
@@ -13,8 +14,9 @@ internal sealed class CommandEntry
         Write = write;
         Name = declaration.Name;
         Arity = declaration.Arity;
-        Flags = declaration.Flags;
         KeySpecs = KeySpec.ParseAll(declaration.Keys);
+        LegacyKeys = LegacyKeyRange.Of(KeySpecs, out bool isMovable);
+        Flags = declaration.Flags | (isMovable ? CommandFlags.MovableKeys : 0);
     }
 
     public CommandAttribute Declaration { get; }
@@ -27,6 +29,8 @@ internal sealed class CommandEntry
     public CommandFlags Flags { get; }
 
     public IReadOnlyList<KeySpec> KeySpecs { get; }
+
+    public LegacyKeyRange LegacyKeys { get; }
 
     public ReadHandler? Read { get; }
 

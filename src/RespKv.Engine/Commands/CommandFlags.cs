@@ -28,6 +28,7 @@ public enum CommandFlags
     NoAsyncLoading = 1 << 14,
     MayReplicate = 1 << 15,
     AllowBusy = 1 << 16,
+    /// <summary>Derived: the key specifications say more than first key, last key and step can.</summary>
     MovableKeys = 1 << 17,
     /// <summary>Looks at the whole keyspace, so its reply carries AppendedLsn (D1).</summary>
     WholeKeyspace = 1 << 18,
@@ -47,4 +48,6 @@ public enum CommandFlags
     StoresValues = 1 << 23,
     /// <summary>Its record may hold one element of the first key's value, which goes to the last key's (LMOVE). It asks for that room as with <see cref="StoresValues"/>.</summary>
     MovesElement = 1 << 24,
+    /// <summary>A request without keys is right too (EVAL).</summary>
+    NoMandatoryKeys = 1 << 25,
 }

@@ -95,7 +95,8 @@ internal sealed class BlockBound
         bool found = false;
         foreach (KeySpec keys in entry.KeySpecs.Where(spec => spec.Flags.Contains("OW") || spec.Flags.Contains("RW")))
         {
-            foreach (int position in keys.Positions(args.Count))
+            keys.TryFind(args, out int first, out int last);
+            for (int position = first; position <= last; position += keys.Step)
             {
                 Raise(args[position], stored);
                 found = true;
@@ -139,7 +140,8 @@ internal sealed class BlockBound
         long reachBytes = StringReach.Of(entry, args);
         foreach (KeySpec keys in entry.KeySpecs)
         {
-            foreach (int position in keys.Positions(args.Count))
+            keys.TryFind(args, out int first, out int last);
+            for (int position = first; position <= last; position += keys.Step)
             {
                 ReadOnlySpan<byte> key = args[position];
                 ValueBound old = BoundOf(key);

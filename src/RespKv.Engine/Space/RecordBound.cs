@@ -45,8 +45,9 @@ internal static class RecordBound
         long bytes = args.ByteCount + ((long)args.Count * ArgumentBytes);
         foreach (KeySpec keys in entry.KeySpecs)
         {
-            int last = keys.Last >= 0 ? Math.Min(keys.Last, args.Count - 1) : args.Count + keys.Last;
-            for (int i = keys.First; i <= last; i += keys.Step)
+            // Where the keys are not found the command fails, or asks for room itself.
+            keys.TryFind(args, out int first, out int last);
+            for (int i = first; i <= last; i += keys.Step)
             {
                 bytes += args[i].Length;
             }

@@ -22,6 +22,7 @@ internal static class CommandInfoReply
         (CommandFlags.SkipSlowLog, "skip_slowlog"),
         (CommandFlags.Fast, "fast"),
         (CommandFlags.NoAuth, "no_auth"),
+        (CommandFlags.NoMandatoryKeys, "no_mandatory_keys"),
         (CommandFlags.NoAsyncLoading, "no_async_loading"),
         (CommandFlags.NoMulti, "no_multi"),
         (CommandFlags.MovableKeys, "movablekeys"),
@@ -59,7 +60,7 @@ internal static class CommandInfoReply
         reply.Bulk(entry.Name);
         reply.Integer(entry.Arity);
         WriteStatuses(reply, [.. ShownFlags.Where(f => entry.Has(f.Flag)).Select(f => f.Name)]);
-        LegacyKeyRange range = LegacyKeyRange.Of(entry.KeySpecs);
+        LegacyKeyRange range = entry.LegacyKeys;
         reply.Integer(range.First);
         reply.Integer(range.Last);
         reply.Integer(range.Step);
@@ -86,30 +87,66 @@ internal static class CommandInfoReply
 
     private static void WriteKeySpec(RespWriter reply, KeySpec spec)
     {
-        reply.MapHeader(3);
+        reply.MapHeader(spec.Notes.Length > 0 ? 4 : 3);
+        if (spec.Notes.Length > 0)
+        {
+            reply.Bulk("notes"u8);
+            reply.Bulk(spec.Notes);
+        }
+
         reply.Bulk("flags"u8);
         WriteStatuses(reply, spec.Flags);
         reply.Bulk("begin_search"u8);
-        reply.MapHeader(2);
-        reply.Bulk("type"u8);
-        reply.Bulk("index"u8);
-        reply.Bulk("spec"u8);
-        reply.MapHeader(1);
-        reply.Bulk("index"u8);
-        reply.Integer(spec.First);
+        switch (spec.Search)
+        {
+            case KeySearch.Index:
+                WriteStep(reply, "index", ("index", spec.First));
+                break;
+            case KeySearch.Keyword:
+                WriteStep(reply, "keyword", ("keyword", spec.Keyword), ("startfrom", spec.First));
+                break;
+            default:
+                WriteStep(reply, "unknown");
+                break;
+        }
+
         reply.Bulk("find_keys"u8);
+        if (spec.Search == KeySearch.Unknown)
+        {
+            WriteStep(reply, "unknown");
+        }
+        else if (spec.IsCounted)
+        {
+            WriteStep(reply, "keynum", ("keynumidx", 0), ("firstkey", 1), ("keystep", spec.Step));
+        }
+        else
+        {
+            // Relative to the first key, unless it counts from the end.
+            int last = spec.Last >= 0 && spec.Search == KeySearch.Index ? spec.Last - spec.First : spec.Last;
+            WriteStep(reply, "range", ("lastkey", last), ("keystep", spec.Step), ("limit", spec.Limit));
+        }
+    }
+
+    /// <summary>A step of a key specification: its type, and what belongs to it.</summary>
+    private static void WriteStep(RespWriter reply, string type, params ReadOnlySpan<(string Name, object Value)> fields)
+    {
         reply.MapHeader(2);
         reply.Bulk("type"u8);
-        reply.Bulk("range"u8);
+        reply.Bulk(type);
         reply.Bulk("spec"u8);
-        reply.MapHeader(3);
-        reply.Bulk("lastkey"u8);
-        // Relative to the first key, unless it counts from the end.
-        reply.Integer(spec.Last >= 0 ? spec.Last - spec.First : spec.Last);
-        reply.Bulk("keystep"u8);
-        reply.Integer(spec.Step);
-        reply.Bulk("limit"u8);
-        reply.Integer(0);
+        reply.MapHeader(fields.Length);
+        foreach ((string name, object value) in fields)
+        {
+            reply.Bulk(name);
+            if (value is int number)
+            {
+                reply.Integer(number);
+            }
+            else
+            {
+                reply.Bulk((string)value);
+            }
+        }
     }
 
     private static void WriteSubcommands(RespWriter reply, CommandEntry entry)

@@ -57,7 +57,7 @@ internal static class CommandKeysCommands
             return false;
         }
 
-        if (entry.KeySpecs.Count == 0)
+        if (!CommandKeys.MayHave(entry))
         {
             c.Fail("ERR The command has no key arguments");
             return false;
@@ -69,13 +69,7 @@ internal static class CommandKeysCommands
             return false;
         }
 
-        foreach (KeySpec spec in entry.KeySpecs)
-        {
-            IReadOnlyList<string> flags = FlagsOf(entry, spec, command);
-            keys.AddRange(spec.Positions(command.Count).Select(position => new FoundKey(position, flags)));
-        }
-
-        if (keys.Count == 0)
+        if (!CommandKeys.TryFind(entry, command, keys) && !entry.Has(CommandFlags.NoMandatoryKeys))
         {
             c.Fail("ERR Invalid arguments specified for command");
             return false;
@@ -83,32 +77,4 @@ internal static class CommandKeysCommands
 
         return true;
     }
-
-    /// <summary>What this request does with the key, where the declaration says that it depends on the arguments.</summary>
-    private static IReadOnlyList<string> FlagsOf(CommandEntry entry, KeySpec spec, RequestArgs command)
-    {
-        if (!spec.Flags.Contains("variable_flags"))
-        {
-            return spec.Flags;
-        }
-
-        return entry.Name == "set" && !HasGetOption(command)
-            ? ["OW", "update"]
-            : [.. spec.Flags.Where(flag => flag != "variable_flags")];
-    }
-
-    private static bool HasGetOption(RequestArgs set)
-    {
-        for (int i = 3; i < set.Count; i++)
-        {
-            if (set[i].Is("get"u8))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private readonly record struct FoundKey(int Position, IReadOnlyList<string> Flags);
 }

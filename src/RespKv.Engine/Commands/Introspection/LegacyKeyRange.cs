@@ -4,29 +4,30 @@ namespace RespKv.Engine.Commands.Introspection;
 internal readonly record struct LegacyKeyRange(int First, int Last, int Step)
 {
     /// <summary>One specification stands as it is; several are one range as long as each follows the one before. Zeros without keys.</summary>
-    public static LegacyKeyRange Of(IReadOnlyList<KeySpec> specs)
+    /// <param name="specs">Of a command.</param>
+    /// <param name="isMovable">The range does not say all of them.</param>
+    public static LegacyKeyRange Of(IReadOnlyList<KeySpec> specs, out bool isMovable)
     {
-        if (specs.Count == 0)
+        isMovable = specs.Any(spec => !spec.IsRange || spec.Flags.Contains("incomplete"));
+        if (specs is [{ IsRange: true } only])
         {
-            return default;
-        }
-
-        if (specs.Count == 1)
-        {
-            return new LegacyKeyRange(specs[0].First, specs[0].Last, specs[0].Step);
+            return new LegacyKeyRange(only.First, only.Last, only.Step);
         }
 
         int first = int.MaxValue;
         uint last = 0;
-        foreach (KeySpec spec in specs)
+        foreach (KeySpec spec in specs.Where(spec => spec.IsRange))
         {
             bool follows = last == 0 || last == spec.First - 1;
-            if (spec.Step == 1 && follows)
+            if (spec.Step != 1 || !follows)
             {
-                first = Math.Min(first, spec.First);
-                // Unsigned, so that "up to the end" (-1) is beyond every position.
-                last = Math.Max(last, (uint)spec.Last);
+                isMovable = true;
+                continue;
             }
+
+            first = Math.Min(first, spec.First);
+            // Unsigned, so that "up to the end" (-1) is beyond every position.
+            last = Math.Max(last, (uint)spec.Last);
         }
 
         return first == int.MaxValue ? default : new LegacyKeyRange(first, (int)last, 1);

@@ -47,7 +47,7 @@ internal static class StringCommands
         }
     }
 
-    [Command("set", -3, CommandFlags.Write | CommandFlags.DenyOom, Keys = "1,1,1 RW access update variable_flags", Group = "string",
+    [Command("set", -3, CommandFlags.Write | CommandFlags.DenyOom, Keys = "1,1,1 RW access update variable_flags (RW and ACCESS due to the optional `GET` argument)", Group = "string",
         Since = "1.0.0", Complexity = "O(1)", Summary = "Set the string value of a key",
         Syntax = "key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]")]
     internal static void Set(WriteContext c, RequestArgs args)
@@ -146,7 +146,7 @@ internal static class StringCommands
         }
     }
 
-    [Command("getex", -2, CommandFlags.Write | CommandFlags.Fast, Keys = "1,1,1 RW access update", Group = "string", Since = "6.2.0",
+    [Command("getex", -2, CommandFlags.Write | CommandFlags.Fast, Keys = "1,1,1 RW access update (RW and UPDATE because it changes the TTL)", Group = "string", Since = "6.2.0",
         Complexity = "O(1)", Summary = "Get the value of a key and optionally set its expiration",
         Syntax = "key [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | PERSIST]")]
     internal static void GetEx(WriteContext c, RequestArgs args)
