@@ -64,6 +64,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         Backups = new Backups(this, files);
         Commit = new CommitPipeline(this);
         Mutator = new Mutator(Databases, Commit);
+        Lists = new ListMutator(Databases, Mutator);
         KeyOrder = new KeyOrderService(Checkpoints, Mutator.Capture, Turn, log, time);
         Commands = BuiltInCommands.Create();
         _executor = new Executor(this);
@@ -111,6 +112,9 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     internal KeyOrderService KeyOrder { get; }
 
     internal Mutator Mutator { get; }
+
+    /// <summary>Changes of lists, on top of the mutator. Guarded by the turn.</summary>
+    internal ListMutator Lists { get; }
 
     internal CommandTable Commands { get; }
 

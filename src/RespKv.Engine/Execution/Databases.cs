@@ -1,4 +1,5 @@
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.Keyspace.Collections;
 using RespKv.Storage.Mutations;
 
 namespace RespKv.Engine.Execution;
@@ -65,6 +66,10 @@ internal sealed class Databases
             case MutationKind.ClearDatabase:
             case MutationKind.ClearAll:
                 break;
+            case MutationKind.PutElements:
+            case MutationKind.RemoveElements:
+                CheckElements(mutation);
+                break;
             case MutationKind.WriteRange when mutation.Offset > Array.MaxLength - (long)mutation.Key.Length - mutation.Value.Length:
                 throw new InvalidDataException($"a string of {mutation.Offset} bytes and more is longer than any that this version writes");
             case MutationKind.WriteRange:
@@ -82,6 +87,7 @@ internal sealed class Databases
     {
         MutationKind.WriteRange => mutation.Offset,
         MutationKind.SwapDatabases => mutation.OtherDatabase,
+        MutationKind.PutElements or MutationKind.RemoveElements => mutation.Type,
         _ => mutation.ExpireAtMillis,
     };
 
@@ -90,8 +96,9 @@ internal sealed class Databases
     /// <param name="database">Its number.</param>
     /// <param name="key">The key, if there is one.</param>
     /// <param name="hash">The key's hash.</param>
-    /// <param name="value">Bytes of a string.</param>
-    /// <param name="number">The expiry, the offset of a range, or the second database of a swap (<see cref="Number"/>).</param>
+    /// <param name="value">Bytes of a string, elements or their names.</param>
+    /// <param name="number">The expiry, the offset of a range, the type of a collection, or the second database of a swap (<see cref="Number"/>).</param>
+    /// <exception cref="InvalidDataException">The key holds another type than the mutation changes.</exception>
     public void Apply(MutationKind kind, int database, ReadOnlySpan<byte> key, ulong hash, ReadOnlySpan<byte> value, long number)
     {
         Database target = _databases[database];
@@ -109,6 +116,12 @@ internal sealed class Databases
             case MutationKind.SetExpiry:
                 target.SetExpiry(key, hash, number);
                 break;
+            case MutationKind.PutElements:
+                target.Collections.Put(key, hash, (ValueType)number, value);
+                break;
+            case MutationKind.RemoveElements:
+                target.Collections.Remove(key, hash, (ValueType)number, value);
+                break;
             case MutationKind.ClearDatabase:
                 target.Clear();
                 break;
@@ -118,6 +131,42 @@ internal sealed class Databases
             default:
                 Swap(database, (int)number);
                 break;
+        }
+    }
+
+    /// <summary>Frees about so many elements of large collections whose key is gone. False when none are left.</summary>
+    public bool ReleaseSome(int elementsMax)
+    {
+        foreach (Database database in _databases)
+        {
+            elementsMax = database.ReleaseSome(elementsMax);
+            if (elementsMax <= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void CheckElements(scoped in MutationReader mutation)
+    {
+        var type = (ValueType)mutation.Type;
+        var reader = new ElementReader(mutation.Value);
+        bool puts = mutation.Kind == MutationKind.PutElements;
+        while (puts ? reader.Read() : reader.ReadName())
+        {
+            bool isSound = type switch
+            {
+                ValueType.List => reader.Name.Length == ListPosition.Bytes,
+                ValueType.Set => reader.Value.IsEmpty,
+                ValueType.SortedSet => !puts || reader.Value.Length == SortedSetScore.Bytes,
+                _ => true,
+            };
+            if (!isSound)
+            {
+                throw new InvalidDataException($"an element of a {type} with a name of {reader.Name.Length} and a value of {reader.Value.Length} bytes");
+            }
         }
     }
 

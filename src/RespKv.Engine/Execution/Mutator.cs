@@ -1,6 +1,7 @@
 using RespKv.Engine.Commit;
 using RespKv.Engine.KeyOrder;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.Keyspace.Collections;
 using RespKv.Engine.Space;
 using RespKv.Storage.Mutations;
 using RespKv.Storage.Wal;
@@ -13,6 +14,8 @@ namespace RespKv.Engine.Execution;
 /// </summary>
 internal sealed class Mutator(Databases databases, CommitPipeline commit)
 {
+    private readonly ElementBuffer _elements = new();
+
     private WalBatch Fill => commit.Fill;
 
     /// <summary>Told of every key before it comes into being, and of what touches whole databases. Off unless keys are walked in order.</summary>
@@ -59,6 +62,42 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
     {
         MutationWriter.SetExpiry(Open(database, key), database, key.Bytes, expireAtMillis);
         databases[database].SetExpiry(key.Bytes, key.Hash, expireAtMillis);
+    }
+
+    /// <summary>Sets elements of a collection, in their order; creates the key when it is missing. Returns how many are new.</summary>
+    public long PutElements(int database, in KeyRef key, ValueType type, ReadOnlySpan<byte> elements)
+    {
+        LogPut(database, key, type, elements);
+        return databases[database].Collections.Put(key.Bytes, key.Hash, type, elements);
+    }
+
+    /// <summary>Removes elements of a collection, a list's at its ends only; the key is deleted with the last one. Returns how many were there.</summary>
+    public long RemoveElements(int database, in KeyRef key, ValueType type, ReadOnlySpan<byte> names)
+    {
+        LogRemove(database, key, type, names);
+        Database keys = databases[database];
+        long removed = keys.Collections.Remove(key.Bytes, key.Hash, type, names);
+        DeleteIfEmpty(database, key);
+        return removed;
+    }
+
+    /// <summary>Logs what the caller applies: for lists, whose elements move without being written anew in memory.</summary>
+    public void LogPut(int database, in KeyRef key, ValueType type, ReadOnlySpan<byte> elements)
+        => MutationWriter.PutElements(Open(database, key), database, key.Bytes, (byte)type, elements);
+
+    /// <inheritdoc cref="LogPut"/>
+    public void LogRemove(int database, in KeyRef key, ValueType type, ReadOnlySpan<byte> names)
+        => MutationWriter.RemoveElements(Open(database, key, deletes: true), database, key.Bytes, (byte)type, names);
+
+    /// <summary>A collection without elements is none: its deletion is a mutation of its own.</summary>
+    public void DeleteIfEmpty(int database, in KeyRef key)
+    {
+        Database keys = databases[database];
+        Entry entry = keys.Find(key.Bytes, key.Hash);
+        if (entry.Exists && keys.Collections.Read(entry).Count == 0)
+        {
+            Delete(database, key);
+        }
     }
 
     /// <summary>A command has set what is there already: nothing to log, but a change to those who watch the key.</summary>
@@ -110,10 +149,38 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         // Out of the slab first: setting the destination may move what the span points into.
         Database from = databases[sourceDatabase];
         Entry entry = from.Find(source.Bytes, source.Hash);
+        if (from.Type(entry) != ValueType.String)
+        {
+            CopyCollection(from, entry, source, destinationDatabase, destination, expireAtMillis);
+            return;
+        }
+
         commit.Gate.RequireRoom(RecordBound.OfCopy(source.Bytes.Length, destination.Bytes.Length, from.LoggedBytes(entry)));
         Span<byte> scratch = stackalloc byte[32];
         byte[] value = from.StringBytes(entry, scratch).ToArray();
         SetString(destinationDatabase, destination, value, expireAtMillis);
+    }
+
+    private void CopyCollection(Database from, Entry entry, in KeyRef source, int destinationDatabase, in KeyRef destination, long expireAtMillis)
+    {
+        ValueType type = from.Type(entry);
+        CollectionValue value = from.Collections.Read(entry);
+        bool isConverted = value.IsConverted;
+        commit.Gate.RequireRoom(RecordBound.OfCopy(source.Bytes.Length, 2 * destination.Bytes.Length, value.ContentBytes));
+        CollectionCopy.Fill(_elements, type, value);
+        Delete(destinationDatabase, destination);
+        PutElements(destinationDatabase, destination, type, _elements.Bytes);
+        _elements.Clear();
+        Database to = databases[destinationDatabase];
+        if (isConverted)
+        {
+            to.Collections.MarkConverted(to.Find(destination.Bytes, destination.Hash));
+        }
+
+        if (expireAtMillis >= 0)
+        {
+            SetExpiry(destinationDatabase, destination, expireAtMillis);
+        }
     }
 
     private WalBatch Open(int database, in KeyRef key, bool deletes = false)

@@ -1,4 +1,5 @@
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.Keyspace.Collections;
 using RespKv.Engine.Sessions;
 
 namespace RespKv.Engine.Execution;
@@ -87,6 +88,44 @@ internal class ReadContext(RespEngine engine) : CommandContext(engine)
         return false;
     }
 
+    /// <summary>
+    /// Finds a hash. Returns false, with the error already replied, when the key holds something else; otherwise true, with
+    /// <paramref name="hash"/> existing or not. Valid until the next mutation; so are the views of the methods below.
+    /// </summary>
+    public bool FindHash(in KeyRef key, out ElementsView hash)
+    {
+        bool isRightType = FindCollection(key, Keyspace.ValueType.Hash, out CollectionValue value);
+        hash = new ElementsView(value);
+        return isRightType;
+    }
+
+    /// <inheritdoc cref="FindHash"/>
+    public bool FindSet(in KeyRef key, out ElementsView set)
+    {
+        bool isRightType = FindCollection(key, Keyspace.ValueType.Set, out CollectionValue value);
+        set = new ElementsView(value);
+        return isRightType;
+    }
+
+    /// <inheritdoc cref="FindHash"/>
+    public bool FindSortedSet(in KeyRef key, out SortedSetView sortedSet)
+    {
+        bool isRightType = FindCollection(key, Keyspace.ValueType.SortedSet, out CollectionValue value);
+        sortedSet = new SortedSetView(value);
+        return isRightType;
+    }
+
+    /// <inheritdoc cref="FindHash"/>
+    public bool FindList(in KeyRef key, out ListView list)
+    {
+        bool isRightType = FindCollection(key, Keyspace.ValueType.List, out CollectionValue value);
+        list = new ListView(value);
+        return isRightType;
+    }
+
+    /// <summary>The collection that an entry of the selected database holds, for commands that take several types.</summary>
+    public CollectionValue Collection(Entry entry) => Databases[Database].Collections.Read(entry);
+
     /// <summary>The reply depends on the whole keyspace: it waits for all that was appended (D1).</summary>
     public void ObserveAll() => ObservedLsn = Math.Max(ObservedLsn, Engine.Commit.AppendedLsn);
 
@@ -113,10 +152,22 @@ internal class ReadContext(RespEngine engine) : CommandContext(engine)
     /// <summary>The key's bytes in the slab: valid until the next mutation.</summary>
     public ReadOnlySpan<byte> KeyOf(Entry entry) => Databases[Database].Key(entry);
 
-    /// <summary>What OBJECT ENCODING says: int, embstr, raw.</summary>
+    /// <summary>What OBJECT ENCODING says: int, embstr, raw, listpack, hashtable and so on.</summary>
     public string EncodingName(Entry entry)
     {
         Database db = Databases[Database];
+        if (db.Type(entry) != Keyspace.ValueType.String)
+        {
+            bool isConverted = Collection(entry).IsConverted;
+            return db.Type(entry) switch
+            {
+                Keyspace.ValueType.List => "quicklist",
+                Keyspace.ValueType.Set => isConverted ? "hashtable" : "intset",
+                Keyspace.ValueType.Hash => isConverted ? "hashtable" : "listpack",
+                _ => isConverted ? "skiplist" : "listpack",
+            };
+        }
+
         if (db.IsInteger(entry))
         {
             return "int";
@@ -161,6 +212,24 @@ internal class ReadContext(RespEngine engine) : CommandContext(engine)
     {
         ObserveAll();
         return Databases[Database].Random(Engine.Random);
+    }
+
+    private bool FindCollection(in KeyRef key, Keyspace.ValueType type, out CollectionValue value)
+    {
+        value = default;
+        if (!Find(key, out Entry entry))
+        {
+            return true;
+        }
+
+        if (Type(entry) != type)
+        {
+            Fail(Errors.WrongType);
+            return false;
+        }
+
+        value = Collection(entry);
+        return true;
     }
 
     private protected void Observe(int database, ulong hash)

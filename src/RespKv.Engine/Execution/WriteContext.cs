@@ -1,4 +1,7 @@
-using RespKv.Engine.Keyspace;
+using RespKv.Engine.Keyspace.Collections;
+using RespKv.Engine.Sessions;
+using RespKv.Engine.Space;
+using RespKv.Storage.Mutations;
 
 namespace RespKv.Engine.Execution;
 
@@ -9,6 +12,8 @@ namespace RespKv.Engine.Execution;
 /// </summary>
 internal sealed class WriteContext(RespEngine engine) : ReadContext(engine)
 {
+    private bool _hasRoom;
+
     private protected override bool CountsLookups => false;
 
     /// <summary>Creates the key or replaces it whole. <paramref name="expireAtMillis"/> -1: no expiry. The value must not lie in the slab.</summary>
@@ -43,6 +48,156 @@ internal sealed class WriteContext(RespEngine engine) : ReadContext(engine)
 
     /// <summary>The command has set what the key holds already: nothing to log, but whoever watches the key is told, as in Redis.</summary>
     public void Touch(in KeyRef key) => Engine.Mutator.Touch(Database, key);
+
+    /// <summary>
+    /// For the elements that a command writes: names and values for <see cref="PutElements"/>, names alone for <see cref="RemoveElements"/>.
+    /// Empty when the command begins.
+    /// </summary>
+    public ElementBuffer Elements { get; } = new();
+
+    /// <summary>
+    /// Sets elements of a hash (field, value), a set (member, nothing) or a sorted set (member, <see cref="SortedSetScore"/>), in their
+    /// order; creates the key when it is missing. The command has looked that the key holds nothing else, and leaves out what is there already.
+    /// Lists have methods of their own.
+    /// </summary>
+    /// <returns>How many are new.</returns>
+    /// <exception cref="NoRoomException">There is no room for the record, or the collection would become too large; nothing was changed.</exception>
+    public long PutElements(in KeyRef key, Keyspace.ValueType type, ElementBuffer elements)
+    {
+        Require(key, elements.ByteCount, grows: true);
+        return Engine.Mutator.PutElements(Database, key, type, elements.Bytes);
+    }
+
+    /// <summary>Removes elements of a hash, set or sorted set; the key is deleted with the last one.</summary>
+    /// <returns>How many were there.</returns>
+    /// <exception cref="NoRoomException">There is no room for the record; nothing was changed.</exception>
+    public long RemoveElements(in KeyRef key, Keyspace.ValueType type, ElementBuffer names)
+    {
+        Require(key, names.ByteCount, grows: false);
+        return Engine.Mutator.RemoveElements(Database, key, type, names.Bytes);
+    }
+
+    /// <summary>
+    /// Replaces a key by a hash, set or sorted set with just these elements (none: deletes it). <paramref name="expireAtMillis"/> -1: no expiry.
+    /// </summary>
+    /// <returns>Whether the key is there afterwards.</returns>
+    /// <exception cref="NoRoomException">There is no room for the record; nothing was changed.</exception>
+    public bool SetElements(in KeyRef key, Keyspace.ValueType type, ElementBuffer elements, long expireAtMillis = -1)
+    {
+        Require(key, elements.ByteCount, grows: elements.Count > 0);
+        Delete(key);
+        if (elements.Count == 0)
+        {
+            return false;
+        }
+
+        Engine.Mutator.PutElements(Database, key, type, elements.Bytes);
+        if (expireAtMillis >= 0)
+        {
+            SetExpiry(key, expireAtMillis);
+        }
+
+        return true;
+    }
+
+    /// <summary>As <see cref="SetElements"/>, with the values of a list in their order (<see cref="ElementBuffer.AddName"/>).</summary>
+    /// <exception cref="NoRoomException">There is no room for the record; nothing was changed.</exception>
+    public bool SetList(in KeyRef key, ElementBuffer values, long expireAtMillis = -1)
+    {
+        Require(key, PositionedBytes(values), grows: values.Count > 0);
+        Delete(key);
+        if (values.Count == 0)
+        {
+            return false;
+        }
+
+        Engine.Lists.Push(Database, key, first: false, values.Bytes);
+        if (expireAtMillis >= 0)
+        {
+            SetExpiry(key, expireAtMillis);
+        }
+
+        return true;
+    }
+
+    /// <summary>Pushes values (<see cref="ElementBuffer.AddName"/>) one after the other; creates the list when it is missing. Returns its length.</summary>
+    /// <exception cref="NoRoomException">There is no room for the record, or the list would become too large; nothing was changed.</exception>
+    public long ListPush(in KeyRef key, bool first, ElementBuffer values)
+    {
+        Require(key, PositionedBytes(values), grows: true);
+        return Engine.Lists.Push(Database, key, first, values.Bytes);
+    }
+
+    /// <summary>Removes elements at one end of a list, as many as there are at most; the key is deleted with the last one.</summary>
+    /// <exception cref="NoRoomException">There is no room for the record; nothing was changed.</exception>
+    public void ListRemove(in KeyRef key, bool first, long count)
+    {
+        Require(key, count * (ListPosition.Bytes + 1), grows: false);
+        Engine.Lists.Remove(Database, key, first, count);
+    }
+
+    /// <summary>Sets the element at an index that is there.</summary>
+    public void ListSet(in KeyRef key, long index, ReadOnlySpan<byte> value)
+    {
+        Require(key, ListPosition.Bytes + (long)value.Length, grows: true);
+        Engine.Lists.Set(Database, key, index, value);
+    }
+
+    /// <summary>Inserts an element before an index of a list that is there, 0 to its count. The value must not lie in the database.</summary>
+    /// <exception cref="NoRoomException">There is no room for the record, which says of each element of the shorter side where it is then; nothing was changed.</exception>
+    public void ListInsert(in KeyRef key, long index, ReadOnlySpan<byte> value)
+    {
+        Require(key, Engine.Lists.InsertBytes(Database, key, index, value.Length), grows: true);
+        Engine.Lists.Insert(Database, key, index, value);
+    }
+
+    /// <summary>Removes the elements at these indexes, one or more, ascending; the key is deleted with the last one.</summary>
+    /// <exception cref="NoRoomException">There is no room for the record, as for <see cref="ListInsert"/>; nothing was changed.</exception>
+    public void ListRemoveAt(in KeyRef key, ReadOnlySpan<long> indexes)
+    {
+        Require(key, Engine.Lists.RemoveAtBytes(Database, key, indexes), grows: false);
+        Engine.Lists.RemoveAt(Database, key, indexes);
+    }
+
+    internal override void Begin(Session session, long nowMillis)
+    {
+        base.Begin(session, nowMillis);
+        _hasRoom = false;
+        if (Elements.ByteCount > 0)
+        {
+            Elements.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Asks for the room of all that the command will log, when that is more than one of the methods above asks for: to be called before the
+    /// first of them. In bytes, beside the keys.
+    /// </summary>
+    /// <param name="recordBytes">Elements, as an <see cref="ElementBuffer"/> counts them.</param>
+    /// <param name="grows">The command makes the data grow; false: it may use the reserve.</param>
+    /// <exception cref="NoRoomException">There is none now, or none at all; nothing was changed.</exception>
+    public void RequireRoom(long recordBytes, bool grows)
+    {
+        Engine.Commit.Gate.RequireRoom(recordBytes, grows);
+        _hasRoom = true;
+    }
+
+    private void Require(in KeyRef key, long elementBytes, bool grows)
+    {
+        if (_hasRoom)
+        {
+            return;
+        }
+
+        if (grows)
+        {
+            CollectionLimit.Check(Databases, Database, key, elementBytes);
+        }
+
+        RequireRoom(RecordBound.OfElements(key.Bytes.Length, elementBytes), grows);
+    }
+
+    private static long PositionedBytes(ElementBuffer values) => values.ByteCount + ((ListPosition.Bytes + 1L) * values.Count);
 
     /// <summary>
     /// Copies the value of an existing key, whatever its type, over <paramref name="destination"/>. The source stays;

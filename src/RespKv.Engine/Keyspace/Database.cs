@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RespKv.Engine.Keyspace.Collections;
 
 namespace RespKv.Engine.Keyspace;
 
@@ -23,7 +24,14 @@ internal sealed class Database
         _entries = new EntryStore(memory);
         _index = new SlotIndex(_entries.Slab, memory);
         _expiries = new SlotIndex(_entries.Slab, memory);
+        Collections = new CollectionStore(this, _entries, memory);
     }
+
+    /// <summary>What keys hold that are no strings.</summary>
+    public CollectionStore Collections { get; }
+
+    /// <summary>Large collections whose key is gone and whose memory is not yet.</summary>
+    public int ReleasedCount => _entries.Collections.ReleasedCount;
 
     public long Count => _index.Count;
 
@@ -84,10 +92,20 @@ internal sealed class Database
     /// Bytes of a value as the log would write it, at most, as whatever type a command can store it: the bound that <see cref="Space.BlockBound"/>
     /// and copies go by (D11). A set's members count with the scores that they get when ZUNIONSTORE makes a sorted set of them.
     /// </summary>
-    public long LoggedBytes(Entry entry) => StringLength(entry);
+    public long LoggedBytes(Entry entry)
+    {
+        if (Type(entry) == ValueType.String)
+        {
+            return StringLength(entry);
+        }
+
+        CollectionValue value = Collections.Read(entry);
+        return value.ContentBytes + (value.Count * (SortedSetScore.Bytes + 1));
+    }
 
     /// <summary>As <see cref="LoggedBytes"/>, for the longest element of a collection; never less than that, all of the value if it is not known.</summary>
-    public long LongestElementBytes(Entry entry) => LoggedBytes(entry);
+    public long LongestElementBytes(Entry entry)
+        => Type(entry) != ValueType.String && Collections.Read(entry).Large is { } large ? large.LongestElementBytes + ListPosition.Bytes + SortedSetScore.Bytes : LoggedBytes(entry);
 
     /// <summary>A string's bytes where they lie; an integer is formatted into <paramref name="scratch32"/>.</summary>
     public ReadOnlySpan<byte> StringBytes(Entry entry, Span<byte> scratch32)
@@ -233,6 +251,19 @@ internal sealed class Database
         return true;
     }
 
+    /// <summary>Frees about so many elements of large collections whose key is gone; returns how many it may still free.</summary>
+    public int ReleaseSome(int elementsMax) => _entries.Collections.ReleaseSome(elementsMax);
+
+    /// <summary>Adds an entry that <see cref="Collections"/> has made for a key that is not there, without expiry.</summary>
+    internal void AddValue(ulong hash, ulong address) => Add(SlotIndex.Position(hash), address, NoExpiry);
+
+    /// <summary>Lets a key that is there have the entry that <see cref="Collections"/> has made for it.</summary>
+    internal void ReplaceValue(ReadOnlySpan<byte> key, ulong hash, ulong address)
+    {
+        ulong position = SlotIndex.Position(hash);
+        Replace(FindSlot(key, position), position, address, releaseLarge: true);
+    }
+
     /// <summary>Deletes everything. Costs steps per 4 MiB of memory and per large value's table block, not per key.</summary>
     public void Clear()
     {
@@ -290,7 +321,7 @@ internal sealed class Database
     }
 
     /// <summary>For adding many keys that are not in it. Nothing else may be done with the database until the load is finished.</summary>
-    public DatabaseLoad BeginLoad() => new(_entries, _index, _expiries);
+    public DatabaseLoad BeginLoad() => new(_entries, Collections, _index, _expiries);
 
     private static long Share(SlotIndex index) => (index.Bytes + index.Count - 1) / index.Count;
 

@@ -1,3 +1,5 @@
+using RespKv.Engine.Keyspace.Collections;
+
 namespace RespKv.Engine.Keyspace;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace RespKv.Engine.Keyspace;
 /// that a segment is visited once for many keys. Guarded as the database. Until <see cref="Finish"/> some keys are in the
 /// slab and not yet in the index.
 /// </summary>
-internal sealed class DatabaseLoad(EntryStore entries, SlotIndex index, SlotIndex expiries)
+internal sealed class DatabaseLoad(EntryStore entries, CollectionStore collections, SlotIndex index, SlotIndex expiries)
 {
     private readonly SlotLoad _index = new(index);
     private readonly SlotLoad _expiries = new(expiries);
@@ -17,6 +19,10 @@ internal sealed class DatabaseLoad(EntryStore entries, SlotIndex index, SlotInde
     /// <summary>A key whose string needs an array of its own; the array (key, then value) is taken over.</summary>
     public void AddLarge(ulong position, byte[] keyAndValue, int keyLength, long expireAtMillis, uint clock)
         => Add(position, entries.NewLarge(keyAndValue, keyLength, expireAtMillis, clock), expireAtMillis >= 0);
+
+    /// <summary>A key whose collection is too large to be packed.</summary>
+    public void AddCollection(ulong position, ReadOnlySpan<byte> key, ValueType type, ReadOnlySpan<byte> elements, long expireAtMillis, uint clock)
+        => Add(position, entries.NewObject(type, key, collections.AddLarge(type, elements), expireAtMillis, clock), expireAtMillis >= 0);
 
     public void Finish()
     {

@@ -12,5 +12,6 @@ internal enum EntryEncoding : byte
     /// <summary>Key and value are in an array of <see cref="LargeValues"/>; the cell holds its number.</summary>
     Large = 2,
 
-    // Kept free for collections: 3 a small one as a blob in the cell, 4 a number in a table of objects.
+    /// <summary>Eight bytes follow the key in the cell: the number of a collection in <see cref="Collections.CollectionTable"/>.</summary>
+    Object = 4,
 }

@@ -11,7 +11,10 @@ namespace RespKv.Engine.Keyspace;
 ///   Inline:  varint value length, key, value
 ///   Integer: key, i64 value
 ///   Large:   i32 value length, i32 number in LargeValues
+///   Object:  key, i64 number in CollectionTable
 /// </code>
+/// The value of a collection is Inline (<see cref="Collections.PackedElements"/>) or Object; behind a key that is too long for a
+/// cell it is Large, with the eight bytes of its number as value.
 /// </summary>
 internal readonly struct EntryHeader
 {
@@ -42,7 +45,7 @@ internal readonly struct EntryHeader
 
     public bool HasExpiry => (_bits & ExpiryBit) != 0;
 
-    /// <summary>Was written to in part, so that it may have room to grow.</summary>
+    /// <summary>A string: was written to in part, so that it may have room to grow. A collection: its encoding is no longer the compact one.</summary>
     public bool IsRaw => (_bits & RawBit) != 0;
 
     public uint Clock => _bits >> ClockShift;
@@ -62,7 +65,7 @@ internal readonly struct EntryHeader
     public int HeadBytes(int keyLength, int valueLength) => LengthsOffset + VarintBytes(keyLength) + Encoding switch
     {
         EntryEncoding.Inline => VarintBytes(valueLength),
-        EntryEncoding.Integer => 0,
+        EntryEncoding.Integer or EntryEncoding.Object => 0,
         _ => LargeTailBytes,
     };
 
@@ -70,7 +73,7 @@ internal readonly struct EntryHeader
     public long CellBytes(int keyLength, int valueLength) => Encoding switch
     {
         EntryEncoding.Inline => (long)HeadBytes(keyLength, valueLength) + keyLength + valueLength,
-        EntryEncoding.Integer => (long)HeadBytes(keyLength, valueLength) + keyLength + sizeof(long),
+        EntryEncoding.Integer or EntryEncoding.Object => (long)HeadBytes(keyLength, valueLength) + keyLength + sizeof(long),
         _ => HeadBytes(keyLength, valueLength),
     };
 

@@ -30,7 +30,16 @@ internal static class EntryImage
             }
         }
 
-        var inline = new EntryHeader(ValueType.String, EntryEncoding.Inline, hasExpiry, isRaw: false, clock);
+        return WriteInline(image, ValueType.String, key, value, expireAtMillis, clock, isRaw: false);
+    }
+
+    /// <summary>As <see cref="WriteString"/>, for a small collection; 0 when it has to be a large one.</summary>
+    public static int WritePacked(Span<byte> image, ValueType type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> packed, long expireAtMillis, uint clock, bool isConverted)
+        => EntryStore.FitsCell(key.Length, packed.Length, hasExpiry: true) ? WriteInline(image, type, key, packed, expireAtMillis, clock, isConverted) : 0;
+
+    private static int WriteInline(Span<byte> image, ValueType type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long expireAtMillis, uint clock, bool isRaw)
+    {
+        var inline = new EntryHeader(type, EntryEncoding.Inline, expireAtMillis >= 0, isRaw, clock);
         if (inline.CellBytes(key.Length, value.Length) > BytesMax)
         {
             return 0;

@@ -32,6 +32,7 @@ internal readonly struct EntryLayout
                 ValueLength = EntryHeader.ReadVarint(cell, ref offset);
                 break;
             case EntryEncoding.Integer:
+            case EntryEncoding.Object:
                 ValueLength = sizeof(long);
                 break;
             default:
@@ -61,6 +62,7 @@ internal readonly struct EntryLayout
             case EntryEncoding.Inline:
                 return EntryHeader.WriteVarint(cell, offset, valueLength);
             case EntryEncoding.Integer:
+            case EntryEncoding.Object:
                 return offset;
             default:
                 BinaryPrimitives.WriteInt32LittleEndian(cell[offset..], valueLength);

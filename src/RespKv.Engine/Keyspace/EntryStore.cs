@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RespKv.Engine.Keyspace.Collections;
 
 namespace RespKv.Engine.Keyspace;
 
@@ -13,9 +14,13 @@ internal sealed class EntryStore(KeyspaceMemory memory)
     private const int RoomDoublingBytesMax = 1024 * 1024;
 
     private readonly LargeValues _large = new(memory);
+    private CollectionTable? _collections;
     private long _bytes;
 
     public Slab Slab { get; } = new(memory);
+
+    /// <summary>The collections that are too large to lie in a cell.</summary>
+    public CollectionTable Collections => _collections ??= new CollectionTable(memory);
 
     public Span<byte> Cell(ulong address) => Slab.At(address);
 
@@ -49,7 +54,7 @@ internal sealed class EntryStore(KeyspaceMemory memory)
     {
         Span<byte> cell = Slab.At(address);
         var layout = new EntryLayout(cell);
-        long bytes = Slab.CellBytes(address);
+        long bytes = Slab.CellBytes(address) + (CollectionOf(cell, layout)?.MemoryBytes ?? 0);
         return layout.Header.Encoding == EntryEncoding.Large
             ? bytes + _large[layout.LargeNumber].Length + LargeValues.OverheadBytes
             : bytes;
@@ -80,6 +85,66 @@ internal sealed class EntryStore(KeyspaceMemory memory)
         key.CopyTo(cell[keyOffset..]);
         CanonicalInteger.Write(cell[(keyOffset + key.Length)..], value);
         return address;
+    }
+
+    /// <summary>A new small collection (<see cref="PackedElements"/>). The caller has seen that it <see cref="FitsCell"/>.</summary>
+    public ulong NewPacked(ValueType type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> packed, long expireAtMillis, uint clock, bool isConverted)
+    {
+        var header = new EntryHeader(type, EntryEncoding.Inline, expireAtMillis >= 0, isConverted, clock);
+        ulong address = NewBytes(header, key, packed.Length, packed.Length, expireAtMillis, out Span<byte> target);
+        packed.CopyTo(target);
+        return address;
+    }
+
+    /// <summary>Whether a key and a value of these lengths can be in a cell.</summary>
+    public static bool FitsCell(int keyLength, int valueLength, bool hasExpiry)
+        => new EntryHeader(ValueType.String, EntryEncoding.Inline, hasExpiry, isRaw: false, clock: 0).CellBytes(keyLength, valueLength) <= SizeClasses.CellBytesMax;
+
+    /// <summary>A new entry for a collection of <see cref="Collections"/>.</summary>
+    public ulong NewObject(ValueType type, ReadOnlySpan<byte> key, int number, long expireAtMillis, uint clock)
+    {
+        var header = new EntryHeader(type, EntryEncoding.Object, expireAtMillis >= 0, isRaw: false, clock);
+        long cellBytes = header.CellBytes(key.Length, sizeof(long));
+        if (cellBytes > SizeClasses.CellBytesMax)
+        {
+            Span<byte> bytes = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+            header = new EntryHeader(type, EntryEncoding.Inline, expireAtMillis >= 0, isRaw: false, clock);
+            ulong large = NewBytes(header, key, sizeof(long), sizeof(long), expireAtMillis, out Span<byte> value);
+            bytes.CopyTo(value);
+            return large;
+        }
+
+        ulong address = NewCell((int)cellBytes);
+        Span<byte> cell = Slab.At(address);
+        int keyOffset = EntryLayout.WriteHead(cell, header, expireAtMillis, key.Length, sizeof(long), largeNumber: 0);
+        key.CopyTo(cell[keyOffset..]);
+        BinaryPrimitives.WriteInt64LittleEndian(cell[(keyOffset + key.Length)..], number);
+        return address;
+    }
+
+    /// <summary>The large collection that an entry holds; null when it is a string or lies packed in its cell.</summary>
+    public Collection? CollectionOf(ReadOnlySpan<byte> cell, scoped in EntryLayout layout) => layout.Header.Encoding switch
+    {
+        EntryEncoding.Object => Collections[BinaryPrimitives.ReadInt32LittleEndian(cell[layout.ValueOffset..])],
+        EntryEncoding.Large when layout.Header.Type != ValueType.String => Collections[BinaryPrimitives.ReadInt32LittleEndian(Value(cell, layout))],
+        _ => null,
+    };
+
+    /// <summary>Sets the value of a packed collection in place if its cell can keep it.</summary>
+    public bool TryOverwritePacked(ulong address, ReadOnlySpan<byte> packed, bool isConverted)
+    {
+        Span<byte> cell = Slab.At(address);
+        var layout = new EntryLayout(cell);
+        if (!KeepsCell(address, layout, packed.Length))
+        {
+            return false;
+        }
+
+        EntryHeader.WriteVarint(cell, layout.ValueLengthOffset, packed.Length);
+        packed.CopyTo(cell[layout.ValueOffset..]);
+        layout.Header.WithRaw(isConverted).Write(cell);
+        return true;
     }
 
     /// <summary>A new entry from the bytes of its cell (<see cref="EntryImage"/>).</summary>
@@ -226,6 +291,8 @@ internal sealed class EntryStore(KeyspaceMemory memory)
                 return address;
             case EntryEncoding.Integer:
                 return NewInteger(Key(cell, layout), CanonicalInteger.Read(cell[layout.ValueOffset..]), expireAtMillis, header.Clock);
+            case EntryEncoding.Object:
+                return NewObject(header.Type, Key(cell, layout), BinaryPrimitives.ReadInt32LittleEndian(cell[layout.ValueOffset..]), expireAtMillis, header.Clock);
             default:
                 address = NewCell((int)header.CellBytes(layout.KeyLength, layout.ValueLength));
                 EntryLayout.WriteHead(Slab.At(address), header, expireAtMillis, layout.KeyLength, layout.ValueLength, layout.LargeNumber);
@@ -233,12 +300,17 @@ internal sealed class EntryStore(KeyspaceMemory memory)
         }
     }
 
-    /// <summary>Frees a cell, and the array that it names unless another cell names it now.</summary>
+    /// <summary>Frees a cell, and the array or the collection that it names unless another cell names it now.</summary>
     public void Release(ulong address, bool releaseLarge)
     {
         if (releaseLarge)
         {
             var layout = new EntryLayout(Slab.At(address));
+            if (layout.Header.Type != ValueType.String)
+            {
+                ReleaseCollection(Slab.At(address), layout);
+            }
+
             if (layout.Header.Encoding == EntryEncoding.Large)
             {
                 _large.Remove(layout.LargeNumber);
@@ -253,7 +325,20 @@ internal sealed class EntryStore(KeyspaceMemory memory)
     {
         Slab.Clear();
         _large.Clear();
+        _collections?.Clear();
         Count(-_bytes);
+    }
+
+    private void ReleaseCollection(ReadOnlySpan<byte> cell, scoped in EntryLayout layout)
+    {
+        if (layout.Header.Encoding == EntryEncoding.Object)
+        {
+            Collections.Release(BinaryPrimitives.ReadInt32LittleEndian(cell[layout.ValueOffset..]));
+        }
+        else if (layout.Header.Encoding == EntryEncoding.Large)
+        {
+            Collections.Release(BinaryPrimitives.ReadInt32LittleEndian(Value(cell, layout)));
+        }
     }
 
     private static long ExpireAt(ReadOnlySpan<byte> cell, EntryHeader header)

@@ -148,6 +148,17 @@ internal sealed class IndexShard
         }
     }
 
+    /// <summary>Frees all segments. The shard is of no use afterwards.</summary>
+    public void Release()
+    {
+        for (int at = 0; at < _words.Length;)
+        {
+            var segment = new SegmentRef(_words[at]);
+            at += WordsOf(segment);
+            Free(segment);
+        }
+    }
+
     private void InsertOrdered(int at, SegmentRef segment, ReadOnlySpan<ulong> run, ref ulong[] scratch)
     {
         int count = segment.Count + run.Length;

@@ -20,6 +20,12 @@ internal sealed class KeyspaceMemory
     /// <summary>Bytes of the arrays that hold keys and values too long for a cell.</summary>
     public long LargeBytes { get; internal set; }
 
+    /// <summary>Bytes of the objects of large collections, beside their elements' cells.</summary>
+    public long CollectionBytes { get; internal set; }
+
+    /// <summary>Up to where OBJECT ENCODING tells of a compact encoding (directives <c>hash-max-listpack-entries</c> and the like).</summary>
+    public Collections.EncodingLimits Limits { get; } = new();
+
     /// <summary>Bytes of index segments and directories.</summary>
     public long IndexBytes { get; internal set; }
 
@@ -33,10 +39,10 @@ internal sealed class KeyspaceMemory
     public uint AccessClock { get; set; }
 
     /// <summary>What the data needs: entries, large values and index.</summary>
-    public long UsedBytes => EntryBytes + LargeBytes + IndexBytes;
+    public long UsedBytes => EntryBytes + LargeBytes + IndexBytes + CollectionBytes;
 
     /// <summary>What was asked of the runtime for it. The rest of a chunk that was never touched is not resident.</summary>
-    public long AllocatedBytes => ChunkBytes + PooledBytes + LargeBytes;
+    public long AllocatedBytes => ChunkBytes + PooledBytes + LargeBytes + CollectionBytes;
 
     /// <summary>
     /// Bytes ever left to the garbage collector. The runtime collects large arrays only when more are allocated: after a

@@ -6,7 +6,10 @@ namespace RespKv.Engine.Keyspace;
 /// From a key's hash to the addresses of the entries that may be its own. Eight bytes a key, and some room. Knows no keys:
 /// the caller compares. Ordered by position, so that a cursor (a tag) means the same whatever splits or merges meanwhile.
 /// </summary>
-internal sealed class SlotIndex(Slab slab, KeyspaceMemory memory)
+/// <param name="slab">Where segments and entries are.</param>
+/// <param name="memory">Where its bytes are counted.</param>
+/// <param name="shards">1 for the many indexes that are small: their positions begin with <see cref="ShardBits"/> zeros.</param>
+internal sealed class SlotIndex(Slab slab, KeyspaceMemory memory, int shards = 1 << SlotIndex.ShardBits)
 {
     /// <summary>64 directories instead of one: the longest copy is then a few hundred KiB at a billion keys.</summary>
     public const int ShardBits = 6;
@@ -18,7 +21,7 @@ internal sealed class SlotIndex(Slab slab, KeyspaceMemory memory)
     /// <summary>Tries for a segment that is not empty before the search for a random slot just walks on.</summary>
     private const int RandomTriesMax = 32;
 
-    private readonly IndexShard?[] _shards = new IndexShard?[1 << ShardBits];
+    private readonly IndexShard?[] _shards = new IndexShard?[shards];
 
     public long Count { get; private set; }
 
@@ -96,6 +99,17 @@ internal sealed class SlotIndex(Slab slab, KeyspaceMemory memory)
         Count = 0;
     }
 
+    /// <summary>Forgets everything and frees the segments: the slab goes on being used by others.</summary>
+    public void Release()
+    {
+        foreach (IndexShard? shard in _shards)
+        {
+            shard?.Release();
+        }
+
+        Clear();
+    }
+
     /// <summary>
     /// Visits at least <paramref name="count"/> entries from the cursor on if there are so many, and never a part of those
     /// that share a tag. Returns the cursor to go on from, 0 at the end.
@@ -159,7 +173,7 @@ internal sealed class SlotIndex(Slab slab, KeyspaceMemory memory)
     {
         int number = (int)(tag >> IndexShard.BitsMax);
         ulong shardTag = (ulong)number << IndexShard.BitsMax;
-        IndexShard? shard = _shards[number];
+        IndexShard? shard = number < _shards.Length ? _shards[number] : null;
         if (shard is null)
         {
             next = shardTag + (1UL << IndexShard.BitsMax);

@@ -67,7 +67,7 @@ internal sealed class TableLoad
         List<TableRange> ranges = TableRange.Split(tables, spaces, readers * RangesPerReader);
         readers = Math.Min(readers, ranges.Count);
         var queue = new BatchQueue<LoadBatch>(_threads, [.. Enumerable.Range(0, readers * BatchesPerReader).Select(_ => new LoadBatch())]);
-        var reading = new TableReading(_threads, ranges, queue, _clock);
+        var reading = new TableReading(_threads, ranges, queue, _databases.Memory.Limits, _clock);
         using CancellationTokenRegistration registration = cancel.Register(() => queue.Stop(new OperationCanceledException(cancel)));
         IThread[] threads = reading.Start(readers);
         bool isLoaded = false;

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.Keyspace.Collections;
+using RespKv.Storage.Mutations;
 using RespKv.Storage.Tables;
 using RespKv.Storage.Threading;
 
@@ -9,7 +11,7 @@ namespace RespKv.Engine.Recovery;
 /// The threads of a <see cref="TableLoad"/> that read. Each takes the next range until there are none; the last one to end completes
 /// the queue, and one that fails stops it.
 /// </summary>
-internal sealed class TableReading(IThreads threads, IReadOnlyList<TableRange> ranges, BatchQueue<LoadBatch> queue, uint clock)
+internal sealed class TableReading(IThreads threads, IReadOnlyList<TableRange> ranges, BatchQueue<LoadBatch> queue, EncodingLimits limits, uint clock)
 {
     /// <summary>One read of a table; large enough for a disk's full rate.</summary>
     private const int ReadAheadBytes = 1 << 20;
@@ -79,6 +81,12 @@ internal sealed class TableReading(IThreads threads, IReadOnlyList<TableRange> r
 
             ReadOnlySpan<byte> key = cursor.Key;
             TableEntry entry = cursor.Entry;
+            if (ElementTypes.Contains(entry.Type))
+            {
+                batch.Add(TableKey.Key(key), (ValueType)entry.Type, entry.Bytes, limits, entry.ExpireAtMillis, clock, key.Length + entry.Bytes.Length);
+                continue;
+            }
+
             if (entry.Type != StringType)
             {
                 throw new IOException($"a key in space {TableKey.Space(key)} has a value of type {entry.Type}, which this version does not know ({range.Sources[0].Table.Path} or a table beside it)");

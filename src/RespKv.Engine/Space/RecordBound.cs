@@ -67,6 +67,11 @@ internal static class RecordBound
     /// </summary>
     public static long OfStore(int keyBytes, long valueBytes) => CopyBytes + (2L * keyBytes) + valueBytes;
 
+    /// <summary>Bound for changing elements of a collection, the key's deletion before or behind it included.</summary>
+    /// <param name="keyBytes">Of the key.</param>
+    /// <param name="elementBytes">Elements or names, as the log writes them.</param>
+    public static long OfElements(int keyBytes, long elementBytes) => CopyBytes + (3L * keyBytes) + elementBytes;
+
     /// <summary>Bound for a record that deletes a key, or adds that to an open one.</summary>
     public static long OfDeletion(int keyBytes) => ArgumentBytes + keyBytes;
 }

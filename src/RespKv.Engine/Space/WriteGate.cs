@@ -45,7 +45,11 @@ internal sealed class WriteGate(CommitPipeline commit, DiskSpace space, Postpone
     /// the command's first mutation.
     /// </summary>
     /// <exception cref="NoRoomException">There is none now, or none at all; nothing was changed. The executor handles it.</exception>
-    public void RequireRoom(long recordBytes)
+    public void RequireRoom(long recordBytes) => RequireRoom(recordBytes, grows: true);
+
+    /// <summary>As <see cref="RequireRoom(long)"/>; a record that makes the data shrink (not <paramref name="grows"/>) may use the reserve.</summary>
+    /// <exception cref="NoRoomException">There is none now, or none at all; nothing was changed. The executor handles it.</exception>
+    public void RequireRoom(long recordBytes, bool grows)
     {
         long fillBytes = commit.Fill.ByteCount;
         if (fillBytes + recordBytes <= space.FastBytesMax)
@@ -59,7 +63,7 @@ internal sealed class WriteGate(CommitPipeline commit, DiskSpace space, Postpone
             return;
         }
 
-        Admission admission = space.Admit(fillBytes, recordBytes, grows: true, out string error);
+        Admission admission = space.Admit(fillBytes, recordBytes, grows, out string error);
         if (admission != Admission.Accepted)
         {
             throw new NoRoomException(admission, error);
