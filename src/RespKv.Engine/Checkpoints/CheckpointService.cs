@@ -169,7 +169,8 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
         bool isDue = (bytesMax > 0 && LogBytes >= bytesMax)
             || (bytesMax > 0 && _engine.Commit.Space.State != DiskSpaceState.Ok
                 && (LogBytes >= _engine.Config.WalSegmentBytes || nowMillis - Status.LastSaveAtMillis >= FullDiskPauseMillis))
-            || (intervalMillis > 0 && nowMillis - Status.LastSaveAtMillis >= intervalMillis);
+            || (intervalMillis > 0 && nowMillis - Status.LastSaveAtMillis >= intervalMillis)
+            || IsDueBySavePoints(nowMillis - Status.LastSaveAtMillis);
 
         // Under `appendfsync no` nobody syncs but the checkpoint itself.
         long writtenLsn = _engine.Commit.ReleasedLsn;
@@ -194,6 +195,21 @@ internal sealed class CheckpointService : ICheckpointView, IDisposable
                 _engine.Threads.PulseAll(_gate);
             }
         }
+    }
+
+    /// <summary>Directive save.</summary>
+    private bool IsDueBySavePoints(long sinceMillis)
+    {
+        long changes = _engine.Commit.AppendedLsn - CheckpointLsn;
+        foreach ((long seconds, long least) in _engine.Config.SaveRules)
+        {
+            if (changes >= least && sinceMillis / 1000 >= seconds)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The writer has made more durable. Costs a compare when nobody waits for it.</summary>

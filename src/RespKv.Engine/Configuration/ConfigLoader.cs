@@ -46,7 +46,7 @@ public static class ConfigLoader
             throw new ConfigException(origin, Line(name, values, secret: false), $"unknown directive '{name}'; {hint}");
         }
 
-        string? error = directive.Prepare(config, values, out Action? apply);
+        string? error = directive.PrepareLine(config, values, out Action? apply);
         if (error is not null)
         {
             string hint = values.Any(value => value.StartsWith('#')) ? " (a comment needs a line of its own)" : "";

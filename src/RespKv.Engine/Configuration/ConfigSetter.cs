@@ -14,9 +14,9 @@ internal static class ConfigSetter
                 return new ConfigSetResult($"ERR Unknown option or number of arguments for CONFIG SET - '{name}'");
             }
 
-            if (!directive.Mutable)
+            if (!directive.Mutable && directive.FixedBecause is null)
             {
-                return Failed(name, "can't set immutable config");
+                return Failed(name, ConfigErrors.Immutable);
             }
 
             if (directives.Contains(directive))
@@ -31,6 +31,12 @@ internal static class ConfigSetter
         for (int i = 0; i < settings.Count; i++)
         {
             string? error = directives[i].Prepare(config, [settings[i].Value], out Action? apply);
+            if (error is null && directives[i].FixedBecause is { } reason)
+            {
+                apply = static () => { };
+                error = string.Equals(settings[i].Value, directives[i].Get(config), StringComparison.OrdinalIgnoreCase) ? null : reason;
+            }
+
             if (error is not null)
             {
                 return Failed(settings[i].Name, error);

@@ -12,6 +12,18 @@ internal abstract class Directive(string name)
     /// <summary>What it does, in lines that fit a comment of the configuration file.</summary>
     public required string Doc { get; init; }
 
+    /// <summary>Another name of it, which CONFIG GET shows beside this one; empty without.</summary>
+    public string Alias { get; init; } = "";
+
+    /// <summary>CONFIG GET shows it only to those who name it in full.</summary>
+    public bool Hidden { get; init; }
+
+    /// <summary>
+    /// Fixed while the server runs, but a CONFIG SET that leaves it as it is goes through: Redis can change it. This is the answer to one that
+    /// would change it. Null for those that Redis cannot change either.
+    /// </summary>
+    public string? FixedBecause { get; init; }
+
     /// <summary>CONFIG SET may change it while the server runs.</summary>
     public bool Mutable { get; init; }
 
@@ -50,6 +62,9 @@ internal abstract class Directive(string name)
         return words.Count == 1 ? PrepareOne(config, words[0], out apply) : ConfigErrors.WrongNumberOfArguments;
     }
 
+    /// <summary>As <see cref="Prepare"/>, for a line of a configuration file, where several lines may make up one value.</summary>
+    public virtual string? PrepareLine(ServerConfig config, IReadOnlyList<string> words, out Action? apply) => Prepare(config, words, out apply);
+
     /// <summary>The lines that CONFIG REWRITE writes for it; most directives have one.</summary>
     public virtual IEnumerable<RewriteLine> RewriteLines(ServerConfig config)
     {
@@ -74,6 +89,7 @@ internal readonly record struct RewriteLine(string Text, bool Forced);
 internal static class ConfigErrors
 {
     public const string WrongNumberOfArguments = "wrong number of arguments";
+    public const string Immutable = "can't set immutable config";
     public const string NotInteger = "argument couldn't be parsed into an integer";
     public const string NotMemory = "argument must be a memory value";
 

@@ -51,22 +51,33 @@ internal sealed class MemoryDirective(string name, Func<ServerConfig, long> read
 
     public required long Default { get; init; }
 
-    public override string Takes => Max == long.MaxValue
+    /// <summary>A percentage is taken too, and kept as its negative.</summary>
+    public bool TakesPercent { get; init; }
+
+    public override string Takes => TakesPercent ? $"a size, or a percentage from 0% to {-Min}%" : Max == long.MaxValue
         ? $"a size of at least {MemorySize.Format(Min)}"
         : $"a size from {MemorySize.Format(Min)} to {MemorySize.Format(Max)}";
 
-    public override string Get(ServerConfig config) => read(config).ToString(CultureInfo.InvariantCulture);
+    public override string Get(ServerConfig config) => TakesPercent && read(config) < 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{-read(config)}%")
+        : read(config).ToString(CultureInfo.InvariantCulture);
 
-    public override string RewriteValue(ServerConfig config) => MemorySize.Format(read(config));
+    public override string RewriteValue(ServerConfig config) => TakesPercent && read(config) < 0 ? Get(config) : MemorySize.Format(read(config));
 
     public override void Reset(ServerConfig config) => write(config, Default);
 
     protected override string? PrepareOne(ServerConfig config, string word, out Action? apply)
     {
         apply = null;
+        if (TakesPercent && word.EndsWith('%') && long.TryParse(word.AsSpan(0, word.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long percent))
+        {
+            apply = () => write(config, -percent);
+            return percent <= -Min ? null : $"percentage argument must be less or equal to {-Min}";
+        }
+
         if (!MemorySize.TryParse(word, out long value))
         {
-            return ConfigErrors.NotMemory;
+            return TakesPercent ? "argument must be a memory or percent value" : ConfigErrors.NotMemory;
         }
 
         if (value < Min || value > Max)

@@ -48,6 +48,7 @@ internal static class DirectiveTable
             new IntegerDirective("port", c => c.Port, (c, v) => c.Port = (int)v)
             {
                 Doc = "TCP port. 0 listens on no TCP port at all.",
+                FixedBecause = "Unable to listen on this port: it is chosen when the server starts.",
                 Min = 0,
                 Max = PortMax,
                 Default = 6380,
@@ -56,6 +57,7 @@ internal static class DirectiveTable
             {
                 Doc = "Addresses to listen on. Before you let other machines in, set requirepass: whoever reaches the port can read and change everything.",
                 Default = ["127.0.0.1", "-::1"],
+                FixedBecause = ConfigErrors.Immutable,
             },
             new TextDirective("unixsocket", c => c.UnixSocket, (c, v) => c.UnixSocket = v)
             {
@@ -177,6 +179,7 @@ internal static class DirectiveTable
                     + "everysec  replies leave at once, a sync follows every appendfsync-interval-ms: a power cut loses up to that much\n"
                     + "no        replies leave at once, the operating system writes when it likes: a power cut can lose half a minute",
                 Choices = [("everysec", AppendFsync.EverySec), ("always", AppendFsync.Always), ("no", AppendFsync.No)],
+                FixedBecause = ConfigErrors.Immutable,
                 Default = AppendFsync.Always,
             },
             new IntegerDirective("appendfsync-interval-ms", c => c.AppendFsyncIntervalMillis, (c, v) => c.AppendFsyncIntervalMillis = (int)v)
@@ -286,30 +289,14 @@ internal static class DirectiveTable
                 Mutable = true,
             },
         ]),
+        .. MemoryDirectives.Sections,
+        .. KeptDirectives.Sections,
         new("Accepted for compatibility: tools and configuration files of Redis name these, and each has one possible value here",
         [
             new FixedDirective("appendonly", "yes")
             {
                 Doc = "Every write goes to the log; appendfsync says when.",
                 Because = "every write goes to the log",
-                Mutable = true,
-            },
-            new FixedDirective("save", "")
-            {
-                Doc = "Nothing that was acknowledged waits for a snapshot. Checkpoints have directives of their own: checkpoint-log-bytes, checkpoint-interval.",
-                Because = "checkpoints have directives of their own: checkpoint-log-bytes and checkpoint-interval",
-                Mutable = true,
-            },
-            new FixedDirective("maxmemory", "0")
-            {
-                Doc = "There is no bound on memory, and nothing is evicted.",
-                Because = "nothing is ever evicted",
-                Mutable = true,
-            },
-            new FixedDirective("maxmemory-policy", "noeviction")
-            {
-                Doc = "See maxmemory.",
-                Because = "nothing is ever evicted",
                 Mutable = true,
             },
             new FixedDirective("notify-keyspace-events", "")
@@ -324,6 +311,34 @@ internal static class DirectiveTable
                 Because = "there is no protected mode: bind and requirepass protect the server",
                 Mutable = true,
             },
+            new FixedDirective("replicaof", "")
+            {
+                Doc = "There is no replication yet.",
+                Because = "there is no replication yet",
+                Alias = "slaveof",
+            },
+            new FixedDirective("min-replicas-to-write", "0")
+            {
+                Doc = "There is no replication yet.",
+                Because = "there is no replication yet",
+                Alias = "min-slaves-to-write",
+                Mutable = true,
+            },
+            new FixedDirective("cluster-enabled", "no")
+            {
+                Doc = "There is no cluster mode yet.",
+                Because = "there is no cluster mode yet",
+            },
+            new FixedDirective("syslog-enabled", "no")
+            {
+                Doc = "The log goes to logfile or standard output.",
+                Because = "the log goes to logfile or standard output",
+            },
+            new FixedDirective("unixsocketperm", "0")
+            {
+                Doc = "The socket is made under the process's umask.",
+                Because = "the socket is made under the process's umask",
+            },
             new FixedDirective("daemonize", "no")
             {
                 Doc = "The process stays in the foreground; systemd or a container runtime puts it in the background.",
@@ -334,7 +349,9 @@ internal static class DirectiveTable
 
     public static IReadOnlyList<Directive> All { get; } = [.. Sections.SelectMany(section => section.Directives)];
 
-    private static readonly Dictionary<string, Directive> ByName = All.ToDictionary(directive => directive.Name, StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, Directive> ByName = All
+        .SelectMany(directive => directive.Alias.Length == 0 ? [(directive.Name, directive)] : new[] { (directive.Name, directive), (directive.Alias, directive) })
+        .ToDictionary(pair => pair.Item1, pair => pair.directive, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A configuration that nobody changed. Stands last: its constructor reads <see cref="All"/>.</summary>
     public static ServerConfig Defaults { get; } = new();

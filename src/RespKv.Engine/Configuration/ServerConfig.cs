@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using RespKv.Storage.Tables;
 
@@ -113,6 +114,76 @@ public sealed class ServerConfig
     /// <summary>Events of at least this many milliseconds are recorded by LATENCY; 0 records none.</summary>
     public long LatencyMonitorThresholdMillis { get; internal set; }
 
+    // Representation of collections. A value that outgrows a threshold is shown under its general encoding from then on, as in Redis.
+
+    public long HashMaxListpackEntries { get; internal set; }
+
+    /// <summary>Bytes of a field or value.</summary>
+    public long HashMaxListpackValueBytes { get; internal set; }
+
+    /// <summary>Positive: elements of a node. -1 to -5: 4, 8, 16, 32, 64 KiB of a node.</summary>
+    public int ListMaxListpackSize { get; internal set; }
+
+    public long SetMaxIntsetEntries { get; internal set; }
+
+    public long ZSetMaxListpackEntries { get; internal set; }
+
+    /// <summary>Bytes of a member.</summary>
+    public long ZSetMaxListpackValueBytes { get; internal set; }
+
+    /// <summary>Bytes up to which a HyperLogLog is kept in its sparse form.</summary>
+    public long HllSparseBytesMax { get; internal set; }
+
+    // Memory.
+
+    /// <summary>Bytes above which keys are evicted or writes refused; 0 is no bound.</summary>
+    public long MaxMemoryBytes { get; internal set; }
+
+    public MaxMemoryPolicy MaxMemoryPolicy { get; internal set; }
+
+    /// <summary>Keys among which the best one to evict is chosen.</summary>
+    public int MaxMemorySamples { get; internal set; }
+
+    /// <summary>0 to 100: how long a write may evict before it goes on.</summary>
+    public int MaxMemoryEvictionTenacity { get; internal set; }
+
+    public int LfuLogFactor { get; internal set; }
+
+    /// <summary>Minutes after which a key's access count goes down by one; 0: never.</summary>
+    public int LfuDecayMinutes { get; internal set; }
+
+    /// <summary>1 to 10.</summary>
+    public int ActiveExpireEffort { get; internal set; }
+
+    // Observation.
+
+    /// <summary>Whether it is measured how long commands take (INFO latencystats, LATENCY HISTOGRAM).</summary>
+    public bool LatencyTracking { get; internal set; }
+
+    /// <summary>Of INFO latencystats, 0 to 100, as written.</summary>
+    public string LatencyPercentiles { get; internal set; } = "";
+
+    /// <summary>Pairs of seconds and changes: a checkpoint is due when so many writes were made and the last one is so old.</summary>
+    public string SavePoints
+    {
+        get => _savePoints;
+        internal set
+        {
+            _savePoints = value;
+            long[] numbers = [.. value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => long.Parse(word, CultureInfo.InvariantCulture))];
+            SaveRules = [.. numbers.Chunk(2).Select(pair => (pair[0], pair[1]))];
+        }
+    }
+
+    /// <summary><see cref="SavePoints"/> as numbers.</summary>
+    internal IReadOnlyList<(long Seconds, long Changes)> SaveRules { get; private set; } = [];
+
+    /// <summary>Directives that are kept for those who ask for them, and read by nobody else.</summary>
+    internal KeptValues Kept { get; } = new();
+
+    /// <summary>Lists of which a line was read: further lines add to them.</summary>
+    internal HashSet<string> WrittenLists { get; } = new(StringComparer.Ordinal);
+
     // Facts of this process that are no directives.
 
     /// <summary>Absolute path of the configuration file, null without one. CONFIG REWRITE needs it.</summary>
@@ -122,6 +193,7 @@ public sealed class ServerConfig
     public long MaxClientsCeiling { get; set; } = long.MaxValue;
 
     private byte[] _requirePassUtf8 = [];
+    private string _savePoints = "";
 
     /// <summary>Defaults with some directives set, immutable ones included, as on a command line. For embedding and for tests.</summary>
     /// <exception cref="ConfigException">A name is unknown or a value is not accepted.</exception>
@@ -160,14 +232,14 @@ public sealed class ServerConfig
     {
         foreach (Directive directive in DirectiveTable.All)
         {
-            foreach (string pattern in globPatterns)
+            if (ShownName(directive, directive.Name, globPatterns) is { } name)
             {
-                bool plain = string.Equals(pattern, directive.Name, StringComparison.OrdinalIgnoreCase);
-                if (plain || DirectiveGlob.Matches(pattern, directive.Name))
-                {
-                    yield return (plain ? pattern : directive.Name, directive.Get(this));
-                    break;
-                }
+                yield return (name, directive.Get(this));
+            }
+
+            if (directive.Alias.Length > 0 && ShownName(directive, directive.Alias, globPatterns) is { } alias)
+            {
+                yield return (alias, directive.Get(this));
             }
         }
     }
@@ -183,6 +255,25 @@ public sealed class ServerConfig
 
     /// <summary>The commented file with every directive and its default: conf/respkv.conf.</summary>
     public static string SampleText() => ConfigSample.Generate();
+
+    /// <summary>The name under which CONFIG GET shows the directive, null when no pattern matches it.</summary>
+    private static string? ShownName(Directive directive, string name, IReadOnlyList<string> globPatterns)
+    {
+        foreach (string pattern in globPatterns)
+        {
+            if (string.Equals(pattern, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return pattern;
+            }
+
+            if (!directive.Hidden && DirectiveGlob.Matches(pattern, name))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
 
     internal void RaiseChanged(string name) => Changed?.Invoke(name);
 

@@ -107,11 +107,12 @@ public sealed class ConfigFileReaderTests
     [InlineData("client-output-buffer-limit normal 1 2 -3", "Error in hard, soft or soft_seconds setting in buffer limit configuration.")]
     [InlineData("http-port 8080", "only '0' is accepted, because the HTTP API does not exist yet")]
     [InlineData("appendonly no", "only 'yes' is accepted, because every write goes to the log")]
-    [InlineData("save 3600", "only '' is accepted, because checkpoints have directives of their own")]
-    [InlineData("maxmemory 100mb", "only '0' is accepted, because nothing is ever evicted")]
+    [InlineData("save 3600", "Invalid save parameters; save takes pairs of seconds and changes")]
+    [InlineData("cluster-enabled yes", "only 'no' is accepted, because there is no cluster mode yet")]
     [InlineData("prot 6380", "unknown directive 'prot'; did you mean 'port'?")]
     [InlineData("apendfsync no", "unknown directive 'apendfsync'; did you mean 'appendfsync'?")]
-    [InlineData("replicaof a 1", "unknown directive 'replicaof'; respkv-server --print-config lists all directives")]
+    [InlineData("replicaof a 1", "wrong number of arguments; replicaof takes only \"\"")]
+    [InlineData("frobnicate a 1", "unknown directive 'frobnicate'; respkv-server --print-config lists all directives")]
     [InlineData("port \"6380", "Unbalanced quotes in configuration line")]
     [InlineData("include", "wrong number of arguments: include takes the path of one file")]
     [InlineData("include nowhere.conf", "can't open config file 'nowhere.conf': No such file or directory")]
@@ -159,5 +160,13 @@ public sealed class ConfigFileReaderTests
 
         Assert.Equal("requirepass (hidden)", e.Text);
         Assert.DoesNotContain("one", e.Message.Replace("none", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_SaveLines_AddUpUntilOneTakesThemBack()
+    {
+        Assert.Equal("900 1 60 10", ConfigSourcesMaker.LoadFile("save 900 1\nsave 60 10").SavePoints);
+        Assert.Equal("5 5", ConfigSourcesMaker.LoadFile("save 900 1\nsave \"\"\nsave 5 5").SavePoints);
+        Assert.Equal("", ConfigSourcesMaker.LoadFile("save 900 1\nsave \"\"").SavePoints);
     }
 }

@@ -17,14 +17,29 @@ public sealed class ConfigGetTests
     public void Match_Glob_GivesAllThatMatch()
     {
         Assert.Equal([("slowlog-log-slower-than", "10000"), ("slowlog-max-len", "128")], _config.Match("SlowLog-*"));
-        Assert.Equal([("hz", "10")], _config.Match("h[az]*"));
-        Assert.Equal(DirectiveTable.All.Count, _config.Match("*").Count());
+        Assert.Equal([("hz", "10")], _config.Match("h[xyz]*"));
+        Assert.Equal(DirectiveTable.All.Sum(d => d.Hidden ? 0 : d.Alias.Length > 0 ? 2 : 1), _config.Match("*").Count());
     }
 
     [Fact]
     public void Match_SeveralPatterns_GivesEachDirectiveOnce()
     {
         Assert.Equal([("port", "6380"), ("hz", "10")], _config.Match(["hz", "PORT".ToLowerInvariant(), "p[o]rt", "hz"]));
+    }
+
+    [Fact]
+    public void Match_Alias_IsShownBesideItsName()
+    {
+        Assert.Equal([("replicaof", ""), ("slaveof", "")], _config.Match("*of"));
+        Assert.True(_config.Set([("hash-max-ziplist-entries", "7")]).Succeeded);
+        Assert.Equal([("hash-max-listpack-entries", "7"), ("hash-max-ziplist-entries", "7")], _config.Match("hash-max-*-entries"));
+    }
+
+    [Fact]
+    public void Match_HiddenDirective_IsShownToThoseWhoNameIt()
+    {
+        Assert.Empty(_config.Match("key-load-*"));
+        Assert.Equal([("key-load-delay", "0")], _config.Match("key-load-delay"));
     }
 
     [Fact]

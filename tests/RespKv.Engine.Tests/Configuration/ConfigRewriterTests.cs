@@ -99,6 +99,12 @@ public sealed class ConfigRewriterTests
             ("requirepass", "#\u0001 ünï'"),
             ("wal-segment-size", "128kb"),
             ("client-output-buffer-limit", "slave 1 2 3"),
+            ("save", "3600 1 300 100"),
+            ("latency-tracking-info-percentiles", ""),
+            ("shutdown-on-sigterm", "nosave now"),
+            ("oom-score-adj-values", "1 2 3"),
+            ("maxmemory-clients", "7%"),
+            ("zset-max-ziplist-entries", "3"),
             ("slowlog-log-slower-than", "-1"));
 
         ServerConfig again = ConfigSourcesMaker.LoadFile(config.RewriteText(null));
