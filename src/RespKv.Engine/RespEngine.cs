@@ -6,6 +6,7 @@ using RespKv.Engine.Execution;
 using RespKv.Engine.KeyOrder;
 using RespKv.Engine.Keyspace;
 using RespKv.Engine.Observation;
+using RespKv.Engine.PubSub;
 using RespKv.Engine.Recovery;
 using RespKv.Engine.Sessions;
 using RespKv.Protocol;
@@ -63,7 +64,10 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         Checkpoints = new CheckpointService(this, files);
         Backups = new Backups(this, files);
         Commit = new CommitPipeline(this);
-        Mutator = new Mutator(Databases, Commit);
+        PubSub = new PubSubHub(this);
+        Pusher = new Pusher(this);
+        Notifications = new Notifications(this);
+        Mutator = new Mutator(Databases, Commit, Notifications);
         Lists = new ListMutator(Databases, Mutator);
         KeyOrder = new KeyOrderService(Checkpoints, Mutator.Capture, Turn, log, time);
         Commands = BuiltInCommands.Create();
@@ -115,6 +119,11 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
 
     /// <summary>Changes of lists, on top of the mutator. Guarded by the turn.</summary>
     internal ListMutator Lists { get; }
+    internal PubSubHub PubSub { get; }
+
+    internal Pusher Pusher { get; }
+
+    internal Notifications Notifications { get; }
 
     internal CommandTable Commands { get; }
 
@@ -221,9 +230,12 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
             Stats.OutputBufferLimitDisconnections++;
         }
 
-        Log.Write(EngineLogLevel.Warning, $"Client id={session.Id} addr={session.RemoteAddress} closed for overcoming of output buffer limits.");
+        LogOutputBufferLimit(session);
         session.Transport.Abort("client-output-buffer-limit");
     }
+
+    internal void LogOutputBufferLimit(Session session)
+        => Log.Write(EngineLogLevel.Warning, $"Client id={session.Id} addr={session.RemoteAddress} closed for overcoming of output buffer limits.");
 
     /// <summary>Called by every thread that clients wait for when it starts: where it runs (<c>server_cpulist</c>).</summary>
     public void PlaceThread()
@@ -245,6 +257,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         {
             session.IsClosed = true;
             Clients.Remove(session);
+            PubSub.Forget(session);
             _scheduler.Forget(session);
             Backups.Forget(session);
         }
@@ -370,6 +383,10 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
             && Commit.Gate.TakesDeletion(key.Bytes.Length) && Mutator.Delete(database, key))
         {
             Stats.ExpiredKeys++;
+            if ((Notifications.Mask & KeyspaceEvents.Expired) != 0)
+            {
+                Notifications.Publish("expired"u8, database, key.Bytes);
+            }
         }
     }
 
@@ -377,24 +394,31 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     internal void RunServerTurn(Action<long> work)
     {
         bool wake;
+        List<ReplyQueue>? direct;
         lock (Turn)
         {
             work(NowMillis());
             _executor.EndRecord();
             wake = Commit.EndTurn();
+            direct = Pusher.TakeDirect();
         }
 
         if (wake)
         {
             Commit.Wake();
         }
+
+        ReleaseAll(direct);
     }
+
+    private static void ReleaseAll(List<ReplyQueue>? queues) => queues?.ForEach(static queue => queue.Release());
 
     /// <summary>Answers a suspended client and lets its further requests run. Any thread; nothing happens if the suspension is over already.</summary>
     internal void EndSuspension(Session session, Suspension suspension, SuspensionEnd end)
     {
         bool wake;
         bool written;
+        List<ReplyQueue>? direct;
         lock (Turn)
         {
             if (!ReferenceEquals(session.Suspension, suspension) || session.IsClosed || State is EngineState.Failed or EngineState.Stopped)
@@ -409,6 +433,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
                 _executor.Complete(session, suspension, end, NowMillis());
                 written = _executor.EndReplies(session);
                 wake = Commit.EndTurn();
+                direct = Pusher.TakeDirect();
             }
             catch (Exception e)
             {
@@ -419,6 +444,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         }
 
         Leave(session, written, wake, wakesNow: true);
+        ReleaseAll(direct);
         session.Transport.Resume();
     }
 
@@ -427,6 +453,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         bool written;
         bool wake;
         bool wakesNow;
+        List<ReplyQueue>? direct;
         ProcessState state;
         lock (Turn)
         {
@@ -460,6 +487,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
 
                 written = _executor.EndReplies(session);
                 wake = Commit.EndTurn() || _wakeDue;
+                direct = Pusher.TakeDirect();
                 wakesNow = !_inRound || Commit.Fill.ByteCount >= RoundRecordBytesMax;
                 state = stop switch
                 {
@@ -478,6 +506,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         }
 
         Leave(session, written, wake, wakesNow);
+        ReleaseAll(direct);
         if (state == ProcessState.NeedData && session.Output.PauseIfFull())
         {
             state = ProcessState.Waiting;
@@ -508,7 +537,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
             session.Output.Release();
         }
 
-        long hardBytes = Config.OutputBufferLimits.Normal.HardBytes;
+        long hardBytes = session.OutputLimit(Config).HardBytes;
         if (hardBytes > 0 && session.Output.HeldBytes > hardBytes)
         {
             OutputBufferLimitReached(session);

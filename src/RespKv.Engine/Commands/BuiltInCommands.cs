@@ -2,6 +2,7 @@ using RespKv.Engine.Commands.Connection;
 using RespKv.Engine.Commands.Info;
 using RespKv.Engine.Commands.Introspection;
 using RespKv.Engine.Commands.Keys;
+using RespKv.Engine.Commands.PubSub;
 using RespKv.Engine.Commands.Server;
 using RespKv.Engine.Commands.Strings;
 using RespKv.Engine.Commands.Transactions;
@@ -34,6 +35,9 @@ internal static class BuiltInCommands
         .Add(typeof(ClientPauseCommands))
         .Add(typeof(CommandCommands))
         .Add(typeof(CommandKeysCommands))
+        .Add(typeof(SubscribeCommands))
+        .Add(typeof(PublishCommands))
+        .Add(typeof(PubSubCommands))
         .Add(typeof(InfoCommand))
         .Add(typeof(ConfigCommands))
         .Add(typeof(TimeCommands))

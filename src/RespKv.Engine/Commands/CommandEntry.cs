@@ -14,6 +14,7 @@ internal sealed class CommandEntry
         Write = write;
         Name = declaration.Name;
         Arity = declaration.Arity;
+        IsAllowedToSubscribers = Name is "ping" or "quit" or "reset" || Name.EndsWith("subscribe", StringComparison.Ordinal);
         KeySpecs = KeySpec.ParseAll(declaration.Keys);
         LegacyKeys = LegacyKeyRange.Of(KeySpecs, out bool isMovable);
         Flags = declaration.Flags | (isMovable ? CommandFlags.MovableKeys : 0);
@@ -27,6 +28,9 @@ internal sealed class CommandEntry
     public int Arity { get; }
 
     public CommandFlags Flags { get; }
+
+    /// <summary>A client of RESP2 that has subscribed to something may use it.</summary>
+    public bool IsAllowedToSubscribers { get; }
 
     public IReadOnlyList<KeySpec> KeySpecs { get; }
 

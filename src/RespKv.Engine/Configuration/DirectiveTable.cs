@@ -148,11 +148,17 @@ internal static class DirectiveTable
             new OutputBufferLimitDirective("client-output-buffer-limit")
             {
                 Doc = "Replies that wait for a client that does not read them: at the hard limit it is disconnected at once, above the soft limit after\n"
-                    + "that many seconds on end. 0 is no limit. Only class normal has clients yet: there are no replicas and no subscribers.",
+                    + "that many seconds on end. 0 is no limit. There are no replicas.",
                 Default = new(
                     Normal: new(0, 0, 0),
                     Replica: new(256 * MemorySize.MiB, 64 * MemorySize.MiB, 60),
                     PubSub: new(32 * MemorySize.MiB, 8 * MemorySize.MiB, 60)),
+                Mutable = true,
+            },
+            new KeyspaceEventsDirective("notify-keyspace-events")
+            {
+                Doc = "Events that are published when keys change. K: to the channel __keyspace@<db>__:<key>, E: to __keyevent@<db>__:<event>; and\n"
+                    + "g generic, $ strings, l lists, s sets, h hashes, z sorted sets, x expired, e evicted, t streams, m misses, n new keys, A for g$lshzxetd.",
                 Mutable = true,
             },
             new ChoiceDirective<DebugCommandAccess>("enable-debug-command", c => c.EnableDebugCommand, (c, v) => c.EnableDebugCommand = v)
@@ -297,12 +303,6 @@ internal static class DirectiveTable
             {
                 Doc = "Every write goes to the log; appendfsync says when.",
                 Because = "every write goes to the log",
-                Mutable = true,
-            },
-            new FixedDirective("notify-keyspace-events", "")
-            {
-                Doc = "There are no keyspace events yet.",
-                Because = "there are no keyspace events yet",
                 Mutable = true,
             },
             new FixedDirective("protected-mode", "no")

@@ -64,6 +64,8 @@ public sealed class ServerConfig
 
     public OutputBufferLimits OutputBufferLimits { get; internal set; } = new(new(0, 0, 0), new(0, 0, 0), new(0, 0, 0));
 
+    internal PubSub.KeyspaceEvents NotifyKeyspaceEvents { get; set; }
+
     public DebugCommandAccess EnableDebugCommand { get; internal set; }
 
     // Data and durability.

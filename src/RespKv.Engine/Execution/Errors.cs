@@ -26,6 +26,9 @@ internal static class Errors
 
     public static string WrongArity(string command) => $"ERR wrong number of arguments for '{command}' command";
 
+    public static string NotToSubscribers(string command)
+        => $"ERR Can't execute '{command}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
+
     public static string InvalidExpire(string command) => $"ERR invalid expire time in '{command}' command";
 
     public static string UnknownCommand(RequestArgs args)

@@ -72,6 +72,7 @@ internal sealed class Executor
     {
         Debug.Assert(_replies.Length == 0, "the previous turn left replies behind");
         _engine.TurnWriter.Version = session.ProtocolVersion;
+        _engine.Pusher.Current = session;
         _markCount = 0;
         _fenceLsn = _commit.ReleasedLsn;
     }
@@ -79,6 +80,8 @@ internal sealed class Executor
     /// <summary>Hands the turn's replies to the client's queue. The result says how they go on: see <see cref="ReplyQueue.Append"/>.</summary>
     public bool EndReplies(Session session)
     {
+        SettlePushes();
+        _engine.Pusher.Current = null;
         if (_replies.Length == 0)
         {
             return false;
@@ -167,6 +170,7 @@ internal sealed class Executor
         suspension.Complete(_runner.Read, end);
         FinishReply(session, start, _runner.Read.ObservedLsn);
         DropUnwantedReply(session, start);
+        SettlePushes();
     }
 
     /// <summary>Replies with an error that no command gave (a protocol error).</summary>
@@ -182,6 +186,18 @@ internal sealed class Executor
         if (_commit.Fill.RecordOpen)
         {
             _commit.Fill.EndRecord();
+        }
+
+        SettlePushes();
+    }
+
+    /// <summary>Behind a command's record and reply: what it has said to others goes on its way, and what it has said to its own client into the replies.</summary>
+    private void SettlePushes()
+    {
+        if (_engine.Pusher.IsPending && _engine.Pusher.Settle())
+        {
+            Mark(_replies.Length, _commit.AppendedLsn);
+            _engine.Pusher.TakeOwn(_replies);
         }
     }
 
@@ -220,6 +236,7 @@ internal sealed class Executor
 
         FinishReply(session, start, context.ObservedLsn);
         DropUnwantedReply(session, start);
+        SettlePushes();
         _runner.Measure(session, entry, args, context.Failed, nowMillis, ref ticks);
         return StopBehind(session);
     }
@@ -240,6 +257,7 @@ internal sealed class Executor
         bool succeeded = _blocks.Execute(session, block, nowMillis, out long observedLsn);
         FinishReply(session, start, observedLsn);
         EndSkip(session);
+        SettlePushes();
         _runner.Measure(session, entry, args, !succeeded, nowMillis, ref ticks);
         return StopBehind(session);
     }
@@ -276,6 +294,11 @@ internal sealed class Executor
         if (!session.IsAuthenticated && !entry.Has(CommandFlags.NoAuth))
         {
             return Reject(session, entry, Errors.NoAuth, nowMillis);
+        }
+
+        if (session.IsSubscriber && session.ProtocolVersion < 3 && !entry.IsAllowedToSubscribers)
+        {
+            return Reject(session, entry, Errors.NotToSubscribers(entry.Name), nowMillis);
         }
 
         if (_engine.State == EngineState.Loading && !entry.Has(CommandFlags.Loading))
@@ -378,6 +401,12 @@ internal sealed class Executor
             _commit.NoteWriter(session);
         }
 
+        Mark(start, lsn);
+    }
+
+    /// <summary>What is in the replies from <paramref name="start"/> on waits for <paramref name="lsn"/>.</summary>
+    private void Mark(long start, long lsn)
+    {
         if (lsn <= _fenceLsn)
         {
             // Released already, or covered by the mark of an earlier reply: replies leave in order.

@@ -2,6 +2,7 @@ using RespKv.Engine.Commit;
 using RespKv.Engine.KeyOrder;
 using RespKv.Engine.Keyspace;
 using RespKv.Engine.Keyspace.Collections;
+using RespKv.Engine.PubSub;
 using RespKv.Engine.Space;
 using RespKv.Storage.Mutations;
 using RespKv.Storage.Wal;
@@ -12,7 +13,7 @@ namespace RespKv.Engine.Execution;
 /// The one way to change keys while the server runs: each method appends one mutation to the open record (opening it if need be),
 /// applies it, and notes the key as in flight, so that no reply can show it before it is durable (D1). Guarded by the turn.
 /// </summary>
-internal sealed class Mutator(Databases databases, CommitPipeline commit)
+internal sealed class Mutator(Databases databases, CommitPipeline commit, Notifications notifications)
 {
     private readonly ElementBuffer _elements = new();
 
@@ -200,6 +201,11 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit)
         if (Watches.IsOn)
         {
             Watches.Changing(database, key, deletes, fill.LastLsn + 1);
+        }
+
+        if (notifications.Mask != KeyspaceEvents.None && !deletes)
+        {
+            notifications.Writing(databases[database], database, key);
         }
 
         return fill;

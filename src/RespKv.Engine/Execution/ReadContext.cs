@@ -1,5 +1,6 @@
 using RespKv.Engine.Keyspace;
 using RespKv.Engine.Keyspace.Collections;
+using RespKv.Engine.PubSub;
 using RespKv.Engine.Sessions;
 
 namespace RespKv.Engine.Execution;
@@ -46,6 +47,10 @@ internal class ReadContext(RespEngine engine) : CommandContext(engine)
         if (CountsLookups)
         {
             Engine.Stats.CountLookup(found);
+            if (!found)
+            {
+                Notify(KeyspaceEvents.KeyMiss, "keymiss"u8, database, key);
+            }
         }
 
         return found;
@@ -125,6 +130,18 @@ internal class ReadContext(RespEngine engine) : CommandContext(engine)
 
     /// <summary>The collection that an entry of the selected database holds, for commands that take several types.</summary>
     public CollectionValue Collection(Entry entry) => Databases[Database].Collections.Read(entry);
+
+    /// <summary>Publishes a keyspace event of the client's database; see <see cref="Notifications"/> for what to call it with, and when.</summary>
+    public void Notify(KeyspaceEvents kind, ReadOnlySpan<byte> name, in KeyRef key) => Notify(kind, name, Database, key);
+
+    /// <inheritdoc cref="Notify(KeyspaceEvents, ReadOnlySpan{byte}, in KeyRef)"/>
+    public void Notify(KeyspaceEvents kind, ReadOnlySpan<byte> name, int database, in KeyRef key)
+    {
+        if ((Engine.Notifications.Mask & kind) != 0)
+        {
+            Engine.Notifications.Publish(name, database, key.Bytes);
+        }
+    }
 
     /// <summary>The reply depends on the whole keyspace: it waits for all that was appended (D1).</summary>
     public void ObserveAll() => ObservedLsn = Math.Max(ObservedLsn, Engine.Commit.AppendedLsn);

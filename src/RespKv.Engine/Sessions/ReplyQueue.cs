@@ -94,6 +94,45 @@ public sealed class ReplyQueue
         }
     }
 
+    /// <summary>
+    /// Appends something that the client did not ask for just now: it waits for <paramref name="lsn"/>, and for what is before it. The caller
+    /// holds the turn, and has the queue released afterwards. Returns <see cref="HeldBytes"/>, -1 when the client is gone.
+    /// </summary>
+    internal long AppendPush(byte first, ReadOnlySpan<byte> rest, long lsn, long batchFirstLsn)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return -1;
+            }
+
+            if (lsn > _release.ReleasedLsn)
+            {
+                AddMark(_appendedBytes, lsn, batchFirstLsn);
+            }
+
+            _held.GetSpan(1)[0] = first;
+            _held.Advance(1);
+            _held.Write(rest);
+            _appendedBytes += 1 + rest.Length;
+            return _appendedBytes - _sentBytes;
+        }
+    }
+
+    /// <summary>The LSN that the last push was given came into being in no record: it waits for those that are there. The caller holds the turn.</summary>
+    internal void SettleLastMark(long appendedLsn)
+    {
+        lock (_gate)
+        {
+            if (_markCount > 0)
+            {
+                ref FenceMark last = ref _marks[(_markHead + _markCount - 1) & (_marks.Length - 1)];
+                last = last with { Lsn = Math.Min(last.Lsn, appendedLsn) };
+            }
+        }
+    }
+
     /// <summary>Sends what <see cref="Append"/> wrote through, then whatever else has become releasable.</summary>
     internal void FlushWritten()
     {

@@ -1,3 +1,5 @@
+using RespKv.Engine.Configuration;
+using RespKv.Engine.PubSub;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Sessions;
@@ -103,6 +105,15 @@ public sealed class Session
     /// <summary>Since when it has been above the soft limit of client-output-buffer-limit, -1: it is not.</summary>
     internal long SoftLimitSinceMillis { get; set; } = -1;
 
+    /// <summary>What SUBSCRIBE and its kin subscribed to; null before the first.</summary>
+    internal Subscriptions? Subscriptions { get; set; }
+
+    /// <summary>Has subscriptions: belongs to the class pubsub, and with RESP2 may only use the commands for that.</summary>
+    internal bool IsSubscriber { get; set; }
+
+    /// <summary>In the pusher's list of clients that something was pushed to.</summary>
+    internal bool IsPushedTo { get; set; }
+
     internal Suspension? Suspension { get; set; }
 
     /// <summary>What was queued since MULTI; null outside.</summary>
@@ -128,6 +139,9 @@ public sealed class Session
 
     /// <summary>Number of the last batch that this client has written to, so that it counts as one of its writers once.</summary>
     internal long WroteToBatch { get; set; } = -1;
+
+    /// <summary>What may wait for it. Any thread.</summary>
+    internal OutputBufferLimit OutputLimit(ServerConfig config) => IsSubscriber ? config.OutputBufferLimits.PubSub : config.OutputBufferLimits.Normal;
 
     /// <summary>Forgets what was queued and what is watched.</summary>
     internal void EndTransaction()

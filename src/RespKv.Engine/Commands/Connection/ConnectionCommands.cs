@@ -15,6 +15,13 @@ internal static class ConnectionCommands
         {
             c.Fail(Errors.WrongArity("ping"));
         }
+        else if (c.Session is { IsSubscriber: true, ProtocolVersion: 2 })
+        {
+            // Looks like a message, so that a client can tell it from the messages around it.
+            c.Reply.ArrayHeader(2);
+            c.Reply.Bulk("pong"u8);
+            c.Reply.Bulk(args.Count == 2 ? args[1] : default);
+        }
         else if (args.Count == 2)
         {
             c.Reply.Bulk(args[1]);
@@ -49,6 +56,7 @@ internal static class ConnectionCommands
         _ = args;
         Session session = c.Session;
         session.EndTransaction();
+        c.Engine.PubSub.Forget(session);
         session.Database = 0;
         session.ProtocolVersion = 2;
         session.User = Authentication.DefaultUser;

@@ -1,5 +1,6 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Commands.Keys;
@@ -44,6 +45,7 @@ internal static class ExpiryCommands
         if (c.Find(key, out Entry entry) && c.ExpireAtMillis(entry) >= 0)
         {
             c.SetExpiry(key, -1);
+            c.Notify(KeyspaceEvents.Generic, "persist"u8, key);
             c.Reply.Integer(1);
         }
         else
@@ -92,7 +94,8 @@ internal static class ExpiryCommands
             return;
         }
 
-        if (atMillis <= c.NowMillis)
+        bool isPast = atMillis <= c.NowMillis;
+        if (isPast)
         {
             c.Delete(key);
         }
@@ -100,6 +103,8 @@ internal static class ExpiryCommands
         {
             c.SetExpiry(key, atMillis);
         }
+
+        c.Notify(KeyspaceEvents.Generic, isPast ? "del"u8 : "expire"u8, key);
 
         c.Reply.Integer(1);
     }

@@ -1,5 +1,6 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Commands.Keys;
@@ -21,6 +22,7 @@ internal static class KeyCommands
             var key = new KeyRef(args[i]);
             if (c.FindUntouched(key, out _) && c.Delete(key))
             {
+                c.Notify(KeyspaceEvents.Generic, "del"u8, key);
                 deleted++;
             }
         }

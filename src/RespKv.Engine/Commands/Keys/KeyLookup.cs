@@ -1,16 +1,22 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 
 namespace RespKv.Engine.Commands.Keys;
 
 /// <summary>Look-ups that count as keyspace hits and misses where the context's own do not.</summary>
 internal static class KeyLookup
 {
-    /// <summary>Finds a key for a command that tells something about it, which is not a use of it: TTL, TYPE, EXISTS, OBJECT.</summary>
+    /// <summary>Finds a key for a command that tells something about it, which is not a use of it: TTL, TYPE, EXISTS.</summary>
     public static bool Peek(ReadContext c, in KeyRef key, out Entry entry)
     {
         bool found = c.FindUntouched(key, out entry);
         c.Engine.Stats.CountLookup(found);
+        if (!found)
+        {
+            c.Notify(KeyspaceEvents.KeyMiss, "keymiss"u8, key);
+        }
+
         return found;
     }
 
@@ -34,6 +40,7 @@ internal static class KeyLookup
         }
         else
         {
+            c.Notify(KeyspaceEvents.KeyMiss, "keymiss"u8, key);
             c.Reply.Null();
         }
 

@@ -1,5 +1,6 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Commands.Keys;
@@ -23,8 +24,7 @@ internal static class KeyTransferCommands
 
         if (!args[1].SequenceEqual(args[2]))
         {
-            c.CopyValue(c.Database, source, c.Database, new KeyRef(args[2]), c.ExpireAtMillis(entry));
-            c.Delete(source);
+            Transfer(c, source, new KeyRef(args[2]), c.ExpireAtMillis(entry));
         }
 
         c.Reply.Ok();
@@ -51,8 +51,7 @@ internal static class KeyTransferCommands
             return;
         }
 
-        c.CopyValue(c.Database, source, c.Database, destination, expireAtMillis);
-        c.Delete(source);
+        Transfer(c, source, destination, expireAtMillis);
         c.Reply.Integer(1);
     }
 
@@ -75,6 +74,11 @@ internal static class KeyTransferCommands
         var source = new KeyRef(args[1]);
         bool found = c.Find(source, out Entry entry);
         c.Engine.Stats.CountLookup(found);
+        if (!found)
+        {
+            c.Notify(KeyspaceEvents.KeyMiss, "keymiss"u8, source);
+        }
+
         long expireAtMillis = found ? c.ExpireAtMillis(entry) : -1;
         var destination = new KeyRef(args[2]);
         if (!found || (!replaces && c.Find(database, destination, out _)))
@@ -84,6 +88,7 @@ internal static class KeyTransferCommands
         }
 
         c.CopyValue(c.Database, source, database, destination, expireAtMillis);
+        c.Notify(KeyspaceEvents.Generic, "copy_to"u8, database, destination);
         c.Reply.Integer(1);
     }
 
@@ -113,7 +118,17 @@ internal static class KeyTransferCommands
 
         c.CopyValue(c.Database, key, database, key, expireAtMillis);
         c.Delete(key);
+        c.Notify(KeyspaceEvents.Generic, "move_from"u8, key);
+        c.Notify(KeyspaceEvents.Generic, "move_to"u8, database, key);
         c.Reply.Integer(1);
+    }
+
+    private static void Transfer(WriteContext c, in KeyRef source, in KeyRef destination, long expireAtMillis)
+    {
+        c.CopyValue(c.Database, source, c.Database, destination, expireAtMillis);
+        c.Delete(source);
+        c.Notify(KeyspaceEvents.Generic, "rename_from"u8, source);
+        c.Notify(KeyspaceEvents.Generic, "rename_to"u8, destination);
     }
 
     private static bool TryParseCopy(WriteContext c, RequestArgs args, out int database, out bool replaces)

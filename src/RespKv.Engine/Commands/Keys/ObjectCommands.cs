@@ -77,7 +77,10 @@ internal static class ObjectCommands
 
     private static bool TryFind(ReadContext c, ReadOnlySpan<byte> key, out Entry entry)
     {
-        if (KeyLookup.Peek(c, new KeyRef(key), out entry))
+        // Counts as a look-up, but a miss is no event, as in Redis.
+        bool found = c.FindUntouched(new KeyRef(key), out entry);
+        c.Engine.Stats.CountLookup(found);
+        if (found)
         {
             return true;
         }

@@ -1,5 +1,6 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Commands.Strings;
@@ -63,6 +64,7 @@ internal static class NumberCommands
 
         // The sum itself is logged, so that replay does no arithmetic (D7).
         c.SetString(key, sum[..length], entry.Exists ? c.ExpireAtMillis(entry) : -1);
+        c.Notify(KeyspaceEvents.String, "incrbyfloat"u8, key);
         c.Reply.Bulk(sum[..length]);
     }
 
@@ -95,6 +97,7 @@ internal static class NumberCommands
         }
 
         c.SetInteger(key, sum, expireAtMillis);
+        c.Notify(KeyspaceEvents.String, "incrby"u8, key);
         c.Reply.Integer(sum);
     }
 

@@ -1,6 +1,7 @@
 using RespKv.Engine.Commands.Keys;
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Commands.Strings;
@@ -58,7 +59,9 @@ internal static class StringCommands
             return;
         }
 
-        c.SetString(new KeyRef(args[1]), args[2]);
+        var key = new KeyRef(args[1]);
+        c.SetString(key, args[2]);
+        c.Notify(KeyspaceEvents.String, "set"u8, key);
         c.Reply.Ok();
     }
 
@@ -74,6 +77,7 @@ internal static class StringCommands
         }
 
         c.SetString(key, args[2]);
+        c.Notify(KeyspaceEvents.String, "set"u8, key);
         c.Reply.Integer(1);
     }
 
@@ -132,6 +136,7 @@ internal static class StringCommands
         if (KeyLookup.ReplyOld(c, key, out _))
         {
             c.SetString(key, args[2]);
+            c.Notify(KeyspaceEvents.String, "set"u8, key);
         }
     }
 
@@ -143,6 +148,7 @@ internal static class StringCommands
         if (KeyLookup.ReplyOld(c, key, out Entry entry) && entry.Exists)
         {
             c.Delete(key);
+            c.Notify(KeyspaceEvents.Generic, "del"u8, key);
         }
     }
 
@@ -166,6 +172,7 @@ internal static class StringCommands
 
         if (!entry.Exists)
         {
+            c.Notify(KeyspaceEvents.KeyMiss, "keymiss"u8, key);
             c.Reply.Null();
             return;
         }
@@ -182,10 +189,12 @@ internal static class StringCommands
         if (expires && expireAtMillis <= c.NowMillis)
         {
             c.Delete(key);
+            c.Notify(KeyspaceEvents.Generic, "del"u8, key);
         }
         else if (expires || (options.RemovesExpiry && c.ExpireAtMillis(entry) >= 0))
         {
             c.SetExpiry(key, expireAtMillis);
+            c.Notify(KeyspaceEvents.Generic, expires ? "expire"u8 : "persist"u8, key);
         }
     }
 
@@ -237,6 +246,17 @@ internal static class StringCommands
             c.SetString(key, args[2], keepsExpiry ? c.ExpireAtMillis(entry) : expireAtMillis);
         }
 
+        c.Notify(KeyspaceEvents.String, "set"u8, key);
+        if (options.Form != ExpiryForm.None)
+        {
+            c.Notify(KeyspaceEvents.Generic, "expire"u8, key);
+        }
+
+        if (isPast)
+        {
+            c.Notify(KeyspaceEvents.Expired, "expired"u8, key);
+        }
+
         if (!options.RepliesOld)
         {
             c.Reply.Ok();
@@ -247,7 +267,10 @@ internal static class StringCommands
     {
         if (ExpiryArgument.TryResolve(c, args[2], form, command, out long expireAtMillis))
         {
-            c.SetString(new KeyRef(args[1]), args[3], expireAtMillis);
+            var key = new KeyRef(args[1]);
+            c.SetString(key, args[3], expireAtMillis);
+            c.Notify(KeyspaceEvents.String, "set"u8, key);
+            c.Notify(KeyspaceEvents.Generic, "expire"u8, key);
             c.Reply.Ok();
         }
     }
@@ -256,7 +279,9 @@ internal static class StringCommands
     {
         for (int i = 1; i < args.Count; i += 2)
         {
-            c.SetString(new KeyRef(args[i]), args[i + 1]);
+            var key = new KeyRef(args[i]);
+            c.SetString(key, args[i + 1]);
+            c.Notify(KeyspaceEvents.String, "set"u8, key);
         }
     }
 }

@@ -1,5 +1,6 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Commands.Strings;
@@ -55,6 +56,7 @@ internal static class StringRangeCommands
         if (!entry.Exists)
         {
             c.SetString(key, value);
+            c.Notify(KeyspaceEvents.String, "append"u8, key);
             c.Reply.Integer(value.Length);
             return;
         }
@@ -74,6 +76,7 @@ internal static class StringRangeCommands
             c.WriteRange(key, length, value);
         }
 
+        c.Notify(KeyspaceEvents.String, "append"u8, key);
         c.Reply.Integer(length + value.Length);
     }
 
@@ -112,6 +115,7 @@ internal static class StringRangeCommands
         if (FitsString(c, offset, value.Length))
         {
             c.WriteRange(key, offset, value);
+            c.Notify(KeyspaceEvents.String, "setrange"u8, key);
             c.Reply.Integer(Math.Max(length, offset + value.Length));
         }
     }
