@@ -395,10 +395,14 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     {
         bool wake;
         List<ReplyQueue>? direct;
+        List<ServedClient>? served;
         lock (Turn)
         {
-            work(NowMillis());
+            long nowMillis = NowMillis();
+            work(nowMillis);
             _executor.EndRecord();
+            _executor.RetryWaiting(nowMillis);
+            served = _executor.TakeServed();
             wake = Commit.EndTurn();
             direct = Pusher.TakeDirect();
         }
@@ -409,6 +413,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         }
 
         ReleaseAll(direct);
+        LetGo(served);
     }
 
     private static void ReleaseAll(List<ReplyQueue>? queues) => queues?.ForEach(static queue => queue.Release());
@@ -454,6 +459,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         bool wake;
         bool wakesNow;
         List<ReplyQueue>? direct;
+        List<ServedClient>? served;
         ProcessState state;
         lock (Turn)
         {
@@ -486,6 +492,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
                 }
 
                 written = _executor.EndReplies(session);
+                served = _executor.TakeServed();
                 wake = Commit.EndTurn() || _wakeDue;
                 direct = Pusher.TakeDirect();
                 wakesNow = !_inRound || Commit.Fill.ByteCount >= RoundRecordBytesMax;
@@ -507,6 +514,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
 
         Leave(session, written, wake, wakesNow);
         ReleaseAll(direct);
+        LetGo(served);
         if (state == ProcessState.NeedData && session.Output.PauseIfFull())
         {
             state = ProcessState.Waiting;
@@ -541,6 +549,21 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         if (hardBytes > 0 && session.Output.HeldBytes > hardBytes)
         {
             OutputBufferLimitReached(session);
+        }
+    }
+
+    /// <summary>The clients that waited for keys and were served in the turn that has ended: their further requests run.</summary>
+    private void LetGo(List<ServedClient>? served)
+    {
+        if (served is null)
+        {
+            return;
+        }
+
+        foreach (ServedClient client in served)
+        {
+            Leave(client.Session, client.Written, wake: false, wakesNow: false);
+            client.Session.Transport.Resume();
         }
     }
 

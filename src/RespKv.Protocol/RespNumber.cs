@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Numerics;
 
 namespace RespKv.Protocol;
 
@@ -104,6 +105,32 @@ public static class RespNumber
         bool representable = number.TryRound(FloatFormat.Double, out BinaryFloat rounded);
         value = rounded.ToDouble();
         return representable;
+    }
+
+    /// <summary>
+    /// Seconds in milliseconds, rounded up, as Redis reads a timeout: text that C's strtold takes. What has no room in 64 bits is
+    /// <see cref="long.MinValue"/>, as x86's conversion makes it.
+    /// </summary>
+    public static bool TryParseMillis(ReadOnlySpan<byte> seconds, out long millis)
+    {
+        millis = long.MinValue;
+        if (!FloatText.TryReadLongDouble(seconds, out bool infinite, out BinaryFloat number))
+        {
+            return false;
+        }
+
+        if (infinite || number.Exponent > 64)
+        {
+            return true;
+        }
+
+        BigInteger value = (BigInteger)number.Mantissa * (number.IsNegative ? -1000 : 1000);
+        int shift = -number.Exponent;
+
+        // A right shift rounds down, so that of the opposite rounds up. Below the mantissa's bits there is nothing but rounding.
+        value = shift <= 0 ? value << -shift : -(-value >> Math.Min(shift, 128));
+        millis = value >= long.MinValue && value <= long.MaxValue ? (long)value : long.MinValue;
+        return true;
     }
 
     /// <summary>Decimal text; returns its length, at most <see cref="Int64BytesMax"/>.</summary>

@@ -19,6 +19,25 @@ internal static class TimeoutArgument
             return false;
         }
 
+        return TryDeadline(c, timeoutMillis, out deadlineMillis);
+    }
+
+    /// <summary>As <see cref="TryDeadline(CommandContext, ReadOnlySpan{byte}, out long)"/>, for a number of seconds that may have a fraction.</summary>
+    public static bool TryDeadlineOfSeconds(CommandContext c, ReadOnlySpan<byte> argument, out long deadlineMillis)
+    {
+        deadlineMillis = -1;
+        if (!RespNumber.TryParseMillis(argument, out long timeoutMillis))
+        {
+            c.Fail("ERR timeout is not a float or out of range");
+            return false;
+        }
+
+        return TryDeadline(c, timeoutMillis, out deadlineMillis);
+    }
+
+    private static bool TryDeadline(CommandContext c, long timeoutMillis, out long deadlineMillis)
+    {
+        deadlineMillis = -1;
         if (timeoutMillis < 0)
         {
             c.Fail("ERR timeout is negative");

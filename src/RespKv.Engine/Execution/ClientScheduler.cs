@@ -88,6 +88,11 @@ internal sealed class ClientScheduler(RespEngine engine)
             Interlocked.Decrement(ref _waitsForDurable);
         }
 
+        if (session.Suspension is { Wait: { } wait })
+        {
+            engine.Mutator.Blocked.Leave(wait);
+        }
+
         session.Suspension = null;
         _paused.Remove(session);
     }

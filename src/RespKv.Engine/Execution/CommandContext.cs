@@ -7,7 +7,7 @@ namespace RespKv.Engine.Execution;
 /// What every command handler gets: its client, the reply writer and the server around it. One instance per kind of handler,
 /// reused for every command; valid only inside the turn that is running the command.
 /// </summary>
-internal abstract class CommandContext(RespEngine engine)
+internal abstract class CommandContext(RespEngine engine, RespWriter? reply)
 {
     /// <summary>The server: configuration, statistics, clients, commands. Holds no way to change keys.</summary>
     public RespEngine Engine { get; } = engine;
@@ -16,7 +16,7 @@ internal abstract class CommandContext(RespEngine engine)
     public Session Session { get; private set; } = null!;
 
     /// <summary>The reply of the running command goes here, exactly one reply per command.</summary>
-    public RespWriter Reply { get; } = engine.TurnWriter;
+    public RespWriter Reply { get; } = reply ?? engine.TurnWriter;
 
     /// <summary>Wall clock of this turn in Unix milliseconds: one reading for all of its commands.</summary>
     public long NowMillis { get; private set; }

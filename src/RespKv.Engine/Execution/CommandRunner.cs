@@ -88,6 +88,25 @@ internal sealed class CommandRunner(RespEngine engine)
             entry.FailedCalls++;
         }
 
+        if (session.Suspension is { Wait: not null })
+        {
+            // How long it took is known when it is served.
+            return;
+        }
+
+        Report(engine, session, entry, args, elapsed, nowMillis, entry.Has(CommandFlags.Fast) ? "fast-command" : "command");
+    }
+
+    /// <summary>As <see cref="Measure"/>, for a command that had to wait and was counted then.</summary>
+    public static void MeasureServed(RespEngine engine, KeyWait wait, long ticks, bool failed, long nowMillis)
+    {
+        wait.Entry.Ticks += ticks;
+        wait.Entry.FailedCalls += failed ? 1 : 0;
+        Report(engine, wait.Session, wait.Entry, wait.Request.Args, ticks, nowMillis, "command-unblocking");
+    }
+
+    private static void Report(RespEngine engine, Session session, CommandEntry entry, RequestArgs args, long elapsed, long nowMillis, string latencyEvent)
+    {
         long micros = elapsed / TicksPerMicro;
         entry.RecordLatency(micros);
         long slowMicros = engine.Config.SlowLogLogSlowerThanMicros;
@@ -100,7 +119,7 @@ internal sealed class CommandRunner(RespEngine engine)
         long latencyMillis = engine.Config.LatencyMonitorThresholdMillis;
         if (latencyMillis > 0 && micros >= latencyMillis * 1000)
         {
-            engine.Latency.Add(entry.Has(CommandFlags.Fast) ? "fast-command" : "command", nowMillis / 1000, micros / 1000);
+            engine.Latency.Add(latencyEvent, nowMillis / 1000, micros / 1000);
         }
     }
 }

@@ -24,6 +24,7 @@ internal sealed class Executor
     private readonly CommitPipeline _commit;
     private readonly CommandRunner _runner;
     private readonly BlockExecutor _blocks;
+    private readonly KeyWaitServer _waits;
     private readonly CommandEntry? _exec;
     private readonly ReplyBuffer _replies;
 
@@ -45,6 +46,7 @@ internal sealed class Executor
         _replies = engine.TurnWriter.Buffer;
         _runner = new CommandRunner(engine);
         _blocks = new BlockExecutor(engine, _runner);
+        _waits = new KeyWaitServer(engine);
         _exec = engine.Commands.Find("exec"u8);
     }
 
@@ -180,6 +182,16 @@ internal sealed class Executor
         _runner.Read.Fail(text);
     }
 
+    /// <summary>Clients that wait for keys are looked at again, in a turn of the housekeeping.</summary>
+    public void RetryWaiting(long nowMillis)
+    {
+        _waits.Retry(nowMillis);
+        SettlePushes();
+    }
+
+    /// <inheritdoc cref="KeyWaitServer.TakeServed"/>
+    public List<ServedClient>? TakeServed() => _waits.TakeServed();
+
     /// <summary>Ends the record that an expiry, outside any command, has opened.</summary>
     public void EndRecord()
     {
@@ -238,6 +250,7 @@ internal sealed class Executor
         DropUnwantedReply(session, start);
         SettlePushes();
         _runner.Measure(session, entry, args, context.Failed, nowMillis, ref ticks);
+        ServeWaiting(nowMillis, ref ticks);
         return StopBehind(session);
     }
 
@@ -259,7 +272,19 @@ internal sealed class Executor
         EndSkip(session);
         SettlePushes();
         _runner.Measure(session, entry, args, !succeeded, nowMillis, ref ticks);
+        ServeWaiting(nowMillis, ref ticks);
         return StopBehind(session);
+    }
+
+    /// <summary>Serves the clients that wait for what the command has brought. That is not the time of any command of this client.</summary>
+    private void ServeWaiting(long nowMillis, ref long ticks)
+    {
+        if (_waits.IsDue)
+        {
+            _waits.Serve(nowMillis);
+            SettlePushes();
+            ticks = Stopwatch.GetTimestamp();
+        }
     }
 
     private static Stop StopBehind(Session session)
@@ -426,7 +451,10 @@ internal sealed class Executor
     }
 
     /// <summary>Drops the reply that a command has just given, if CLIENT REPLY left it so.</summary>
-    private void DropUnwantedReply(Session session, long start)
+    private void DropUnwantedReply(Session session, long start) => DropUnwantedReply(session, _replies, start);
+
+    /// <inheritdoc cref="DropUnwantedReply(Session, long)"/>
+    public static void DropUnwantedReply(Session session, ReplyBuffer replies, long start)
     {
         if (session.ReplyMode == ReplyMode.On || session.Suspension is not null)
         {
@@ -436,7 +464,7 @@ internal sealed class Executor
         // CLIENT REPLY SKIP itself has no reply.
         if (session.ReplyMode != ReplyMode.SkipAsked)
         {
-            _replies.Truncate(start);
+            replies.Truncate(start);
         }
 
         EndSkip(session);

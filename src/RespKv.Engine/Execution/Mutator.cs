@@ -25,6 +25,9 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit, Notifi
     /// <summary>Told of every change before it is applied. Off unless a client watches a key.</summary>
     public KeyWatches Watches { get; } = new(databases);
 
+    /// <summary>Told of every key that may get something. Off unless a client waits for a key.</summary>
+    public BlockedKeys Blocked { get; } = new(databases);
+
     public void SetString(int database, in KeyRef key, ReadOnlySpan<byte> value, long expireAtMillis)
     {
         MutationWriter.Set(Open(database, key), database, key.Bytes, value, expireAtMillis);
@@ -141,6 +144,10 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit, Notifi
 
         MutationWriter.SwapDatabases(OpenAll(), first, second);
         databases.Swap(first, second);
+        if (Blocked.IsOn)
+        {
+            Blocked.Swapped(first, second);
+        }
     }
 
     /// <summary>To be a command's first mutation: its record may be larger than the arguments say (D11).</summary>
@@ -206,6 +213,11 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit, Notifi
         if (notifications.Mask != KeyspaceEvents.None && !deletes)
         {
             notifications.Writing(databases[database], database, key);
+        }
+
+        if (Blocked.IsOn && !deletes)
+        {
+            Blocked.Changing(database, key);
         }
 
         return fill;

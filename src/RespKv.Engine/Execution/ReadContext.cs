@@ -10,7 +10,7 @@ namespace RespKv.Engine.Execution;
 /// saw: every look-up, misses included, raises <see cref="ObservedLsn"/> to the LSN of the last write to that key that is not
 /// yet durable, and the reply waits for it (D1).
 /// </summary>
-internal class ReadContext(RespEngine engine) : CommandContext(engine)
+internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null) : CommandContext(engine, reply)
 {
     private readonly byte[] _integerText = new byte[32];
 

@@ -1,6 +1,7 @@
 using RespKv.Engine.Keyspace.Collections;
 using RespKv.Engine.Sessions;
 using RespKv.Engine.Space;
+using RespKv.Protocol;
 using RespKv.Storage.Mutations;
 
 namespace RespKv.Engine.Execution;
@@ -10,7 +11,7 @@ namespace RespKv.Engine.Execution;
 /// in one call, so that memory and log cannot part (decision 1). All mutations of a command are one record, one LSN (decision 2).
 /// A handler validates first and mutates then: once a mutation is emitted the command must go through.
 /// </summary>
-internal sealed class WriteContext(RespEngine engine) : ReadContext(engine)
+internal sealed class WriteContext(RespEngine engine, RespWriter? reply = null) : ReadContext(engine, reply)
 {
     private bool _hasRoom;
 
@@ -205,4 +206,36 @@ internal sealed class WriteContext(RespEngine engine) : ReadContext(engine)
     /// </summary>
     public void CopyValue(int sourceDatabase, in KeyRef source, int destinationDatabase, in KeyRef destination, long expireAtMillis)
         => Engine.Mutator.CopyValue(sourceDatabase, source, destinationDatabase, destination, expireAtMillis);
+
+    /// <summary>
+    /// The command found nothing in its keys and waits until one of them has something: see <see cref="KeyWait"/>. To be the last thing that a
+    /// handler does, and not inside a MULTI block.
+    /// </summary>
+    /// <param name="wait">What is done then.</param>
+    /// <param name="args">The command.</param>
+    /// <param name="firstKey">The position of its first key.</param>
+    /// <param name="keyCount">How many keys there are from there on.</param>
+    /// <param name="deadlineMillis">Unix milliseconds, -1: none.</param>
+    public void WaitForKeys(KeyWait wait, RequestArgs args, int firstKey, int keyCount, long deadlineMillis)
+    {
+        wait.Session = Session;
+        wait.Entry = Engine.Commands.Find(args[0])!;
+        wait.Request = StoredRequest.Copy(args);
+        Suspend(new Suspension((c, end) => EndWait(c, wait, end), deadlineMillis, CanBeUnblocked: true, Wait: wait));
+        Engine.Mutator.Blocked.Add(wait, Database, args, firstKey, keyCount);
+    }
+
+    private static void EndWait(ReadContext c, KeyWait wait, SuspensionEnd end)
+    {
+        // That there is nothing in the keys is what their last changes have left, which may not be durable yet (D1).
+        c.ObserveAll();
+        if (end == SuspensionEnd.Unblocked)
+        {
+            c.Fail("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+        }
+        else
+        {
+            wait.TimeOut(c);
+        }
+    }
 }

@@ -25,7 +25,7 @@ internal static class CollectionLimit
         Entry entry = keys.Find(key.Bytes, key.Hash);
         if (addedBytes + (entry.Exists ? keys.LoggedBytes(entry) : 0) > BytesMax)
         {
-            throw new NoRoomException(Admission.Refused, $"ERR a collection may have {BytesMax} bytes of elements");
+            throw new NoRoomException(Admission.Refused, $"ERR a collection may have {BytesMax} bytes of elements") { IsLimit = true };
         }
     }
 }

@@ -8,4 +8,7 @@ internal sealed class NoRoomException(Admission admission, string text) : Except
 {
     /// <summary>Wait or Refused.</summary>
     public Admission Admission { get; } = admission;
+
+    /// <summary>It is a limit of the value, not the log's room: trying again is of no use.</summary>
+    public bool IsLimit { get; init; }
 }

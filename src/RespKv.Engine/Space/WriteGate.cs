@@ -37,6 +37,14 @@ internal sealed class WriteGate(CommitPipeline commit, DiskSpace space, Postpone
         return commit.Fill.ByteCount + recordBytes <= space.FastBytesMax ? Admission.Accepted : Admit(session, recordBytes, block.Grows, out error);
     }
 
+    /// <summary>
+    /// Whether a waiting client may be served now. Not while the log lacks the room; that the batch is full is no reason, because
+    /// what is served is as small as what has woken it.
+    /// </summary>
+    public bool AdmitServing(long recordBytes, bool grows)
+        => commit.Fill.ByteCount + recordBytes <= space.FastBytesMax
+            || space.Admit(commit.Fill.ByteCount, recordBytes, grows, out _) == Admission.Accepted;
+
     /// <summary>Resumes the client when the log may have room.</summary>
     public void PostponeForRoom(Session session) => postponed.UntilRoom(session);
 

@@ -77,6 +77,12 @@ internal static class ClientPauseCommands
             return;
         }
 
+        if (suspension.Wait is { } wait)
+        {
+            // It waits no more: nothing that comes until then is for it.
+            c.Engine.Mutator.Blocked.Leave(wait);
+        }
+
         // In a turn of its own, after this one: a suspension that has ended by then stays as it is.
         RespEngine engine = c.Engine;
         SuspensionEnd end = withError ? SuspensionEnd.Unblocked : SuspensionEnd.TimedOut;
