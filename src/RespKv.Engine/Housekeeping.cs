@@ -61,6 +61,7 @@ internal sealed class Housekeeping : IDisposable
             Volatile.Write(ref _nowMillis, nowMillis);
             _engine.Scheduler.Tick(nowMillis);
             _engine.Expiry.Run(Period);
+            _engine.Evictor.Run(Period);
             _engine.RunServerTurn(Sample);
             ReleaseCollections();
             _engine.Checkpoints.Tick(nowMillis);
@@ -91,7 +92,7 @@ internal sealed class Housekeeping : IDisposable
     private void Sample(long nowMillis)
     {
         Release();
-        _engine.AccessClock = RespEngine.AccessClockAt(nowMillis);
+        _engine.Effects.MoveAccessClock(nowMillis);
         _engine.Checkpoints.NoteLive(_engine.Databases);
         _engine.Stats.NoteUsedMemory(Observation.MemoryFigures.Used(_engine));
         _engine.Stats.OpsPerSecond.Sample(_engine.Stats.CommandsProcessed, nowMillis);

@@ -2,6 +2,7 @@ using RespKv.Engine.Checkpoints;
 using RespKv.Engine.Commands;
 using RespKv.Engine.Commit;
 using RespKv.Engine.Configuration;
+using RespKv.Engine.Eviction;
 using RespKv.Engine.Execution;
 using RespKv.Engine.KeyOrder;
 using RespKv.Engine.Keyspace;
@@ -60,7 +61,9 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         StartedAtMillis = NowMillis();
         TurnWriter = new RespWriter(new ReplyBuffer(keepsSegment: true));
         Databases = new Databases(config.Databases);
-        AccessClock = AccessClockAt(StartedAtMillis);
+        AccessCounter = new AccessCounter(() => Random);
+        Effects = new ConfigEffects(this);
+        Effects.ApplyAll();
         Checkpoints = new CheckpointService(this, files);
         Backups = new Backups(this, files);
         Commit = new CommitPipeline(this);
@@ -74,6 +77,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         _executor = new Executor(this);
         _scheduler = new ClientScheduler(this);
         Expiry = new ExpiryCycle(this);
+        Evictor = new Evictor(this);
         _housekeeping = new Housekeeping(this, time);
         Lifetime = new EngineLifetime(this, new DataDirectory(this, files, time), _housekeeping);
     }
@@ -137,6 +141,13 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
 
     internal ExpiryCycle Expiry { get; }
 
+    internal Evictor Evictor { get; }
+
+    /// <summary>In use while maxmemory-policy is one of lfu. Guarded by the turn.</summary>
+    internal AccessCounter AccessCounter { get; }
+
+    internal ConfigEffects Effects { get; }
+
     internal IEngineLog Log { get; }
 
     /// <summary>The file-system door, for CONFIG REWRITE and free space.</summary>
@@ -154,7 +165,10 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
 
     internal bool HasFailed => State == EngineState.Failed;
 
-    /// <summary>Seconds in 24 bits: when a key was last used. Kept by the housekeeping, exact to its period.</summary>
+    /// <summary>
+    /// Seconds in 24 bits: when a key was last used. Kept by the housekeeping, exact to its period. Under an lfu policy it is what
+    /// <see cref="AccessCounter"/> gives a new key.
+    /// </summary>
     internal uint AccessClock
     {
         get => Databases.Memory.AccessClock;

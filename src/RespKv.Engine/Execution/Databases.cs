@@ -26,6 +26,9 @@ internal sealed class Databases
     /// <summary>Keys of all of them.</summary>
     public long KeyCount => _databases.Sum(database => database.Count);
 
+    /// <summary>Large collections whose key is gone and whose memory is not yet.</summary>
+    public int ReleasedCount => _databases.Sum(database => database.ReleasedCount);
+
     public Database this[int index] => _databases[index];
 
     public void ClearAll()

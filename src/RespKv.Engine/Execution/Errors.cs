@@ -13,6 +13,7 @@ internal static class Errors
     public const string NoSuchKey = "ERR no such key";
     public const string OutOfRange = "ERR index out of range";
     public const string StringTooLong = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+    public const string OutOfMemory = "OOM command not allowed when used memory > 'maxmemory'.";
     public const string NoAuth = "NOAUTH Authentication required.";
     public const string Loading = "LOADING Redis is loading the dataset in memory";
     public const string DatabaseIndex = "ERR DB index is out of range";

@@ -338,6 +338,11 @@ internal sealed class Executor
         }
 
         bool writes = entry.Has(CommandFlags.Write) || (block is { Writes: true } && entry == _exec);
+        if (_engine.Config.MaxMemoryBytes != 0 && (writes || block is not null) && !HasMemory(block, entry, nowMillis))
+        {
+            return Reject(session, entry, Errors.OutOfMemory, nowMillis);
+        }
+
         if (_engine.Pauses(writes, nowMillis))
         {
             _engine.PostponeForPause(session);
@@ -360,6 +365,16 @@ internal sealed class Executor
             default:
                 return entry;
         }
+    }
+
+    /// <summary>
+    /// Whether memory lets the command run: what may make data grow does not while it is full and nothing can be evicted, and nothing is queued
+    /// then, as in Redis.
+    /// </summary>
+    private bool HasMemory(CommandBlock? block, CommandEntry entry, long nowMillis)
+    {
+        bool isRefused = entry == _exec ? block is { DeniesOom: true } : entry.Has(CommandFlags.DenyOom) || (block is not null && !entry.Has(CommandFlags.NotQueued));
+        return _engine.Evictor.MakeRoom(nowMillis) || !isRefused;
     }
 
     /// <summary>Whether there is room for what the command may log (D11); for that of a block when it is EXEC, and not before.</summary>

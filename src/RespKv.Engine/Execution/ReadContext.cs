@@ -41,7 +41,7 @@ internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null)
         bool found = FindUntouched(database, key, out entry);
         if (found && !Session.NoTouch)
         {
-            Databases[database].SetAccessClock(entry, Engine.AccessClock);
+            Databases[database].Touch(entry);
         }
 
         if (CountsLookups)
@@ -198,6 +198,9 @@ internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null)
 
     /// <summary>Seconds since the key was last used (OBJECT IDLETIME).</summary>
     public long IdleSeconds(Entry entry) => Engine.IdleSeconds(Databases[Database].AccessClock(entry));
+
+    /// <summary>How often the key is used, 0 to 255 (OBJECT FREQ). Only under an lfu policy is that counted.</summary>
+    public int AccessCount(Entry entry) => Engine.AccessCounter.CountOf(Databases[Database].AccessClock(entry));
 
     /// <summary>Bytes that the key costs: entry and its share of the index (MEMORY USAGE).</summary>
     public long MemoryBytes(Entry entry) => Databases[Database].MemoryBytes(entry);

@@ -39,6 +39,33 @@ internal sealed class WriteContext(RespEngine engine, RespWriter? reply = null) 
     /// <summary>Sets or (-1) removes the expiry of an existing key.</summary>
     public void SetExpiry(in KeyRef key, long expireAtMillis) => Engine.Mutator.SetExpiry(Database, key, expireAtMillis);
 
+    /// <summary>The key counts as last used so long ago (RESTORE ... IDLETIME). Nothing under an lfu policy. Not logged: a restart forgets it.</summary>
+    public void SetIdleSeconds(in KeyRef key, long seconds)
+    {
+        if (Databases.Memory.Counter is null)
+        {
+            SetAccessClock(key, (uint)(Engine.AccessClock - seconds) & 0xFF_FFFF);
+        }
+    }
+
+    /// <summary>The key counts as used so often, 0 to 255 (RESTORE ... FREQ). Nothing under other policies than lfu. Not logged: a restart forgets it.</summary>
+    public void SetAccessCount(in KeyRef key, int count)
+    {
+        if (Databases.Memory.Counter is { } counter)
+        {
+            SetAccessClock(key, counter.Clock(count));
+        }
+    }
+
+    private void SetAccessClock(in KeyRef key, uint clock)
+    {
+        Keyspace.Database keys = Databases[Database];
+        if (keys.Find(key.Bytes, key.Hash) is { Exists: true } entry)
+        {
+            keys.SetAccessClock(entry, clock);
+        }
+    }
+
     /// <summary>FLUSHDB.</summary>
     public void ClearDatabase(int database) => Engine.Mutator.ClearDatabase(database);
 

@@ -123,6 +123,14 @@ internal sealed class Database
     /// <summary>24 bits that the caller gives a meaning (last use, or frequency). 0 in a new entry; kept when a value changes.</summary>
     public uint AccessClock(Entry entry) => Header(entry).Clock;
 
+    /// <summary>The key is used now.</summary>
+    public void Touch(Entry entry)
+    {
+        Span<byte> cell = _entries.Cell(entry.Address);
+        EntryHeader header = EntryHeader.Read(cell);
+        header.WithClock(_memory.Counter is { } counter ? counter.Touched(header.Clock) : _memory.AccessClock).Write(cell);
+    }
+
     public void SetAccessClock(Entry entry, uint clock24)
     {
         Span<byte> cell = _entries.Cell(entry.Address);
@@ -149,11 +157,11 @@ internal sealed class Database
         }
         else if (_entries.TryOverwrite(Slot.Address(slot[0]), value, expireAtMillis))
         {
-            SetAccessClock(new Entry(Slot.Address(slot[0])), _memory.AccessClock);
+            Touch(new Entry(Slot.Address(slot[0])));
         }
         else
         {
-            Replace(slot, position, _entries.NewString(key, value, expireAtMillis, _memory.AccessClock), releaseLarge: true);
+            Replace(slot, position, _entries.NewString(key, value, expireAtMillis, TouchedClock(slot[0])), releaseLarge: true);
         }
     }
 
@@ -168,11 +176,11 @@ internal sealed class Database
         }
         else if (_entries.TryOverwrite(Slot.Address(slot[0]), value, expireAtMillis))
         {
-            SetAccessClock(new Entry(Slot.Address(slot[0])), _memory.AccessClock);
+            Touch(new Entry(Slot.Address(slot[0])));
         }
         else
         {
-            Replace(slot, position, _entries.NewInteger(key, value, expireAtMillis, _memory.AccessClock), releaseLarge: true);
+            Replace(slot, position, _entries.NewInteger(key, value, expireAtMillis, TouchedClock(slot[0])), releaseLarge: true);
         }
     }
 
@@ -284,6 +292,9 @@ internal sealed class Database
     /// <summary>A random entry, or none in an empty database. Every key has a chance, nearly the same for all.</summary>
     public Entry Random(Random random) => _index.Count == 0 ? default : _index.Random(random);
 
+    /// <summary>As <see cref="Random"/>, of the entries with an expiry.</summary>
+    public Entry RandomExpiring(Random random) => _expiries.Count == 0 ? default : _expiries.Random(random);
+
     /// <summary>
     /// As <see cref="Scan"/>, only over entries with an expiry; <paramref name="cursor"/> moves on, to 0 at the end. Returns
     /// how many were visited: <paramref name="entriesMax"/>, fewer at the end, more only if keys have equal tags.
@@ -324,6 +335,10 @@ internal sealed class Database
     public DatabaseLoad BeginLoad() => new(_entries, Collections, _index, _expiries);
 
     private static long Share(SlotIndex index) => (index.Bytes + index.Count - 1) / index.Count;
+
+    /// <summary>The clock of a key that is overwritten now.</summary>
+    private uint TouchedClock(ulong slot)
+        => _memory.Counter is { } counter ? counter.Touched(EntryHeader.Read(_entries.Cell(Slot.Address(slot))).Clock) : _memory.AccessClock;
 
     private EntryHeader Header(Entry entry) => EntryHeader.Read(_entries.Cell(entry.Address));
 

@@ -26,6 +26,9 @@ internal sealed class KeyspaceMemory
     /// <summary>Up to where OBJECT ENCODING tells of a compact encoding (directives <c>hash-max-listpack-entries</c> and the like).</summary>
     public Collections.EncodingLimits Limits { get; } = new();
 
+    /// <summary>Large collections that were freed in slices, after their key was gone.</summary>
+    public long ReleasedCollections { get; set; }
+
     /// <summary>Bytes of index segments and directories.</summary>
     public long IndexBytes { get; internal set; }
 
@@ -37,6 +40,9 @@ internal sealed class KeyspaceMemory
 
     /// <summary>The clock (24 bits) that a created or replaced entry gets. The owner keeps it going; expiry and logs do not depend on it.</summary>
     public uint AccessClock { get; set; }
+
+    /// <summary>Counts how often keys are used, in the place of <see cref="AccessClock"/>; null when that is the time of last use.</summary>
+    public AccessCounter? Counter { get; set; }
 
     /// <summary>What the data needs: entries, large values and index.</summary>
     public long UsedBytes => EntryBytes + LargeBytes + IndexBytes + CollectionBytes;

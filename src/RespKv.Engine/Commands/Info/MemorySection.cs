@@ -1,3 +1,4 @@
+using RespKv.Engine.Configuration;
 using RespKv.Engine.Execution;
 using RespKv.Engine.Observation;
 
@@ -21,18 +22,19 @@ internal static class MemorySection
         text.Field("used_memory_large_values", figures.LargeBytes);
         text.Field("slab_unused_bytes", figures.UnusedSlabBytes);
         text.Bytes("total_system_memory", figures.SystemBytes);
-        text.Bytes("maxmemory", 0);
-        text.Field("maxmemory_policy", "noeviction");
+        text.Bytes("maxmemory", c.Engine.Config.MaxMemoryBytes);
+        text.Field("maxmemory_policy", MaxMemoryPolicies.NameOf(c.Engine.Config.MaxMemoryPolicy));
         text.Ratio("mem_fragmentation_ratio", figures.FragmentationRatio);
         text.Field("mem_fragmentation_bytes", figures.ResidentBytes - figures.UsedBytes);
-        text.Field("mem_not_counted_for_evict", 0);
+        text.Field("mem_not_counted_for_evict", Math.Max(0, figures.UsedBytes - c.Engine.Evictor.CountedBytes));
         text.Field("mem_replication_backlog", 0);
         text.Field("mem_clients_slaves", 0);
         text.Field("mem_clients_normal", c.Engine.Clients.All.Sum(s => s.QueryBufferBytes + s.TransactionBytes + s.Output.HeldBytes));
         text.Field("mem_aof_buffer", c.Engine.Commit.FillBytes());
         text.Field("mem_allocator", "dotnet");
         text.Field("active_defrag_running", 0);
-        text.Field("lazyfree_pending_objects", 0);
+        text.Field("lazyfree_pending_objects", c.Engine.Databases.ReleasedCount);
+        text.Field("lazyfreed_objects", c.Engine.Databases.Memory.ReleasedCollections);
         WriteCollector(text, figures);
     }
 

@@ -18,8 +18,10 @@ internal static class StatsSection
         text.Ratio("instantaneous_output_kbps", stats.OutputBytesPerSecond.PerSecond / 1024);
         text.Field("rejected_connections", stats.ConnectionsRejected);
         text.Field("expired_keys", stats.ExpiredKeys);
-        text.Field("evicted_keys", 0);
+        text.Field("evicted_keys", c.Engine.Evictor.EvictedKeys);
         text.Field("evicted_clients", 0);
+        text.Field("total_eviction_exceeded_time", (long)(c.Engine.Evictor.ExceededBefore + c.Engine.Evictor.ExceededFor).TotalMilliseconds);
+        text.Field("current_eviction_exceeded_time", (long)c.Engine.Evictor.ExceededFor.TotalMilliseconds);
         text.Field("keyspace_hits", stats.KeyspaceHits);
         text.Field("keyspace_misses", stats.KeyspaceMisses);
         text.Field("total_error_replies", stats.ErrorReplies);

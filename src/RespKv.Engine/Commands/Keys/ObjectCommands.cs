@@ -1,3 +1,4 @@
+using RespKv.Engine.Configuration;
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
 using RespKv.Protocol;
@@ -37,7 +38,17 @@ internal static class ObjectCommands
         Summary = "Get the time since a Redis object was last accessed", Syntax = "key", Categories = "keyspace", Tips = "nondeterministic_output")]
     internal static void IdleTime(ReadContext c, RequestArgs args)
     {
-        if (TryFind(c, args[2], out Entry entry))
+        if (!TryFind(c, args[2], out Entry entry))
+        {
+            return;
+        }
+
+        if (c.Engine.Config.MaxMemoryPolicy.IsLfu())
+        {
+            c.Fail("ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at runtime "
+                + "LRU and LFU data will take some time to adjust.");
+        }
+        else
         {
             c.Reply.Integer(c.IdleSeconds(entry));
         }
@@ -48,7 +59,16 @@ internal static class ObjectCommands
         Tips = "nondeterministic_output")]
     internal static void Freq(ReadContext c, RequestArgs args)
     {
-        if (TryFind(c, args[2], out _))
+        if (!TryFind(c, args[2], out Entry entry))
+        {
+            return;
+        }
+
+        if (c.Engine.Config.MaxMemoryPolicy.IsLfu())
+        {
+            c.Reply.Integer(c.AccessCount(entry));
+        }
+        else
         {
             c.Fail("ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between "
                 + "policies at runtime LRU and LFU data will take some time to adjust.");

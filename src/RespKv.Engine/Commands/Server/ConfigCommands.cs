@@ -79,6 +79,8 @@ internal static class ConfigCommands
     {
         _ = args;
         c.Engine.Stats.Reset();
+        c.Engine.Evictor.ResetStats();
+        c.Engine.Databases.Memory.ReleasedCollections = 0;
         c.Engine.Commit.Stats.Reset();
         foreach (CommandEntry entry in c.Engine.Commands.AllWithSubcommands())
         {

@@ -71,6 +71,7 @@ internal sealed class CollectionTable(KeyspaceMemory memory)
             if (freed < elementsMax)
             {
                 _released.Dequeue();
+                memory.ReleasedCollections++;
             }
 
             elementsMax -= Math.Max(freed, 1);
