@@ -1,6 +1,7 @@
 using RespKv.Engine.Configuration;
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 
 namespace RespKv.Engine.Eviction;
 
@@ -136,6 +137,11 @@ internal sealed class Evictor(RespEngine engine)
         if (!engine.Commit.Gate.TakesDeletion(key.Bytes.Length) || !engine.Mutator.Delete(database, key))
         {
             return false;
+        }
+
+        if ((engine.Notifications.Mask & KeyspaceEvents.Evicted) != 0)
+        {
+            engine.Notifications.Publish("evicted"u8, database, key.Bytes);
         }
 
         engine.EndRecord();
