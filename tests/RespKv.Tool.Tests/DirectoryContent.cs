@@ -64,6 +64,13 @@ internal sealed class DirectoryContent : IWalReplay
             case MutationKind.SetExpiry when database.TryGetValue(key, out (byte[] Value, long Expiry) old):
                 database[key] = (old.Value, mutation.ExpireAtMillis);
                 break;
+            case MutationKind.PutElements:
+                (value, expiry) = database.GetValueOrDefault(key, ([], MutationWriter.NoExpiry));
+                database[key] = (Changed(mutation, value), expiry);
+                break;
+            case MutationKind.RemoveElements when database.TryGetValue(key, out (byte[] Value, long Expiry) changed):
+                database[key] = (Changed(mutation, changed.Value), changed.Expiry);
+                break;
             case MutationKind.ClearDatabase:
                 database.Clear();
                 break;
@@ -76,6 +83,23 @@ internal sealed class DirectoryContent : IWalReplay
             default:
                 break;
         }
+    }
+
+    // As a table would have it.
+    private static byte[] Changed(in MutationReader mutation, byte[] elements)
+    {
+        var fold = new EntryFold();
+        fold.Set(mutation.Type, MutationWriter.NoExpiry, elements);
+        if (mutation.Kind == MutationKind.PutElements)
+        {
+            fold.PutElements(mutation.Type, mutation.Value);
+        }
+        else
+        {
+            fold.RemoveElements(mutation.Type, mutation.Value);
+        }
+
+        return fold.Entry.Bytes.ToArray();
     }
 
     private SortedDictionary<string, (byte[] Value, long Expiry)> At(int database)

@@ -85,6 +85,50 @@ public sealed class DumpTests
         Assert.Contains("\"keyBase64\":\"/wA=\"", ToolRun.On(disk, "dump", "--json", "/data").Output);
     }
 
+    [Fact]
+    public void Collections_AreReadableAndNothingIsLost()
+    {
+        var elements = new ElementBuffer();
+        var names = new ElementBuffer();
+        var disk = new SimulatedFileSystem();
+        using (var maker = new DirectoryMaker(disk))
+        {
+            elements.Add("f"u8, "v"u8);
+            elements.Add([0xff], "longer"u8);
+            names.AddName("f"u8);
+            maker.Write(batch => MutationWriter.PutElements(batch, 0, "hash"u8, ElementTypes.Hash, elements.Bytes));
+            maker.Write(batch => MutationWriter.RemoveElements(batch, 0, "hash"u8, ElementTypes.Hash, names.Bytes));
+            elements.Clear();
+            elements.Add("m"u8, BitConverter.GetBytes(1.5));
+            elements.Add("n"u8, BitConverter.GetBytes(double.NegativeInfinity));
+            elements.Add("odd"u8, "x"u8);
+            maker.Write(batch => MutationWriter.PutElements(batch, 0, "zset"u8, ElementTypes.SortedSet, elements.Bytes));
+            elements.Clear();
+            elements.Add([0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], "v"u8);
+            elements.Add([0x80, 0, 0, 0, 0, 0, 0, 7], "w"u8);
+            maker.Write(batch => MutationWriter.PutElements(batch, 0, "list"u8, ElementTypes.List, elements.Bytes));
+            elements.Clear();
+            elements.Add("m"u8, default);
+            maker.Write(batch => MutationWriter.PutElements(batch, 0, "set"u8, ElementTypes.Set, elements.Bytes));
+            maker.Checkpoint();
+        }
+
+        string[] text = ToolRun.On(disk, "dump", "--value-bytes", "4", "/data").Lines;
+        Assert.Contains("   PutElements 0 \"hash\" hash \"f\" \"v\" \"\\xff\" \"long\"... (6 bytes)", text);
+        Assert.Contains("   RemoveElements 0 \"hash\" hash \"f\"", text);
+        Assert.Contains("   PutElements 0 \"zset\" zset \"m\" 1.5 ... (2 more)", text);
+        Assert.Contains("   PutElements 0 \"list\" list [-1] \"v\" ... (1 more)", text);
+        Assert.Contains("   PutElements 0 \"set\" set \"m\"", text);
+
+        string[] json = ToolRun.On(disk, "dump", "--json", "--tables", "/data").Lines;
+        Assert.Contains("{\"kind\":\"mutation\",\"lsn\":1,\"mutation\":\"PutElements\",\"database\":0,\"key\":\"hash\",\"type\":\"hash\",\"elements\":[{\"field\":\"f\",\"value\":\"v\"},{\"fieldBase64\":\"/w==\",\"value\":\"longer\"}]}", json);
+        Assert.Contains("{\"kind\":\"mutation\",\"lsn\":2,\"mutation\":\"RemoveElements\",\"database\":0,\"key\":\"hash\",\"type\":\"hash\",\"names\":[{\"field\":\"f\"}]}", json);
+        Assert.Contains("{\"kind\":\"entry\",\"entry\":\"Value\",\"space\":1,\"key\":\"zset\",\"type\":\"zset\",\"elements\":[{\"member\":\"m\",\"score\":1.5},{\"member\":\"n\",\"score\":\"-inf\"},{\"member\":\"odd\",\"value\":\"x\"}]}", json);
+        Assert.Contains("{\"kind\":\"entry\",\"entry\":\"Value\",\"space\":1,\"key\":\"list\",\"type\":\"list\",\"elements\":[{\"position\":-1,\"value\":\"v\"},{\"position\":7,\"value\":\"w\"}]}", json);
+        Assert.Contains("{\"kind\":\"entry\",\"entry\":\"Value\",\"space\":1,\"key\":\"set\",\"type\":\"set\",\"elements\":[{\"member\":\"m\"}]}", json);
+        Assert.Contains("{\"kind\":\"entry\",\"entry\":\"Value\",\"space\":1,\"key\":\"hash\",\"type\":\"hash\",\"elements\":[{\"fieldBase64\":\"/w==\",\"value\":\"longer\"}]}", json);
+    }
+
     [Theory]
     [InlineData("2..2", 1)]
     [InlineData("2..", 2)]

@@ -55,10 +55,14 @@ internal sealed class KeyOverlay
                     Add(mutation.Database, mutation.Key, KeyState.ExpiringAt(mutation.ExpireAtMillis), lsn);
                     break;
                 case MutationKind.WriteRange:
+                case MutationKind.PutElements:
                     Add(mutation.Database, mutation.Key, KeyState.Alive, lsn);
                     break;
                 case MutationKind.Delete:
                     Add(mutation.Database, mutation.Key, KeyState.Deleted, lsn);
+                    break;
+                case MutationKind.RemoveElements:
+                    // The key stays what it was. When its last elements went, a deletion follows.
                     break;
                 default:
                     return false;

@@ -22,8 +22,7 @@ internal sealed class TableKeys(TableSnapshot snapshot, uint space) : ITableKeys
             {
                 TableEntryKind.Tombstone => KeyState.Deleted,
                 TableEntryKind.Value => KeyState.ExpiringAt(entry.ExpireAtMillis),
-                // A patch of nothing creates the key, unless it only sets an expiry.
-                _ => KeyState.Alive,
+                _ => Patch.CreatesKey(entry.Bytes) ? KeyState.Alive : KeyState.Deleted,
             };
         }
     }

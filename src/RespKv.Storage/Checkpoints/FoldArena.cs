@@ -211,8 +211,13 @@ internal struct FoldCell
     internal int ValueBytes;
     internal int ValueRoom;
     internal TableEntryKind Kind;
+
+    /// <summary>Of a value, or of what a patch changes; 0 while it only changes the expiry.</summary>
     internal byte Type;
 
     /// <summary>Of a value: Unix milliseconds or <see cref="None"/>. Of a patch: where its last change begins, if that is of the expiry.</summary>
     internal long ExpireAtMillis;
+
+    /// <summary>The bytes are changes of elements, as in a patch; of a value: of one that was empty.</summary>
+    internal readonly bool HoldsElements => Kind is TableEntryKind.Value or TableEntryKind.Patch && Mutations.ElementTypes.Contains(Type);
 }

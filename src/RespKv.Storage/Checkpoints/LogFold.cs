@@ -12,12 +12,18 @@ namespace RespKv.Storage.Checkpoints;
 ///
 /// Invariants:
 /// - An entry in a space that is new in this fold is never a patch, and its tombstone is not listed: nothing older exists.
+/// - What happens to elements is kept as it comes, as changes of a patch, in the cell of a collection that is known too (a value of
+///   no elements lies beneath it then). It is brought into normal form when the cell would have to grow, so that its cost stays in
+///   proportion, and when the entry is asked for.
 /// - A slot of the index is the cell's address and, above it, the hash; 0 is free. At most half of the slots are taken.
 /// </summary>
 public sealed class LogFold
 {
-    /// <summary>A string, as the engine numbers its types; on disk.</summary>
-    private const byte StringType = 1;
+    /// <summary>Below this, changes of elements are not brought into normal form: it would cost more than it frees.</summary>
+    private const int NormalizeBytesMin = 4096;
+
+    /// <summary>64 MiB: more free room than that behind the elements of one key would waste memory.</summary>
+    private const int ElementsRoomAddedMax = 64 << 20;
 
     private const int SlotsMin = 1 << 12;
 
@@ -29,6 +35,7 @@ public sealed class LogFold
     private readonly long _bytesMax;
     private readonly FoldArena _arena = new();
     private readonly FoldSpaces _spaces = new();
+    private readonly EntryFold _entry = new();
     private ulong[] _slots = new ulong[SlotsMin];
     private uint[] _sorted = [];
     private ulong[] _words = [];
@@ -93,6 +100,16 @@ public sealed class LogFold
                     }
 
                     break;
+                case MutationKind.PutElements:
+                    PutElements(_spaces.GetOrAdd(mutation.Database), mutation);
+                    break;
+                case MutationKind.RemoveElements:
+                    if (_spaces.TryGet(mutation.Database, out space))
+                    {
+                        RemoveElements(space, mutation);
+                    }
+
+                    break;
                 case MutationKind.ClearDatabase:
                     _spaces.Clear(mutation.Database);
                     break;
@@ -144,11 +161,17 @@ public sealed class LogFold
     /// <summary>Valid until the next record or reset.</summary>
     public ReadOnlySpan<byte> Key(int index) => _arena.Key(_sorted[index]);
 
-    /// <summary>Valid until the next record or reset.</summary>
+    /// <summary>Valid until the next entry, record or reset.</summary>
     public TableEntry Entry(int index)
     {
         uint address = _sorted[index];
         FoldCell cell = _arena[address];
+        if (cell.HoldsElements)
+        {
+            FoldElements(address);
+            return _entry.Entry;
+        }
+
         return cell.Kind switch
         {
             TableEntryKind.Value => new TableEntry(cell.Kind, cell.Type, cell.ExpireAtMillis, _arena.Value(address)),
@@ -166,6 +189,7 @@ public sealed class LogFold
     private void Empty(long arenaBytesKept, int slotsKept)
     {
         _arena.Reset(arenaBytesKept);
+        _entry.Reset();
         _entries = 0;
         Count = 0;
         if (_slots.Length > slotsKept)
@@ -187,7 +211,7 @@ public sealed class LogFold
         address = EnsureRoom(ref slot, address, value.Length, exact: true);
         ref FoldCell cell = ref _arena[address];
         cell.Kind = TableEntryKind.Value;
-        cell.Type = StringType;
+        cell.Type = TableEntry.StringType;
         cell.ExpireAtMillis = expireAtMillis;
         cell.ValueBytes = value.Length;
         value.CopyTo(_arena.Room(address));
@@ -216,6 +240,7 @@ public sealed class LogFold
         bool isKnown = IsNew(space);
         ref ulong slot = ref FindOrAdd(space, key, isKnown ? (int)offset + data.Length : Patch.WriteRangeBytesMax(data.Length), out uint address);
         ref FoldCell cell = ref _arena[address];
+        MustBe(cell, TableEntry.StringType);
         if (cell.Kind == TableEntryKind.Patch || (IsFresh(cell) && !isKnown))
         {
             AppendWriteRange(ref slot, address, offset, data);
@@ -225,7 +250,7 @@ public sealed class LogFold
         if (cell.Kind != TableEntryKind.Value)
         {
             cell.Kind = TableEntryKind.Value;
-            cell.Type = StringType;
+            cell.Type = TableEntry.StringType;
             cell.ExpireAtMillis = MutationWriter.NoExpiry;
             cell.ValueBytes = 0;
         }
@@ -263,12 +288,123 @@ public sealed class LogFold
         }
     }
 
+    private void PutElements(uint space, in MutationReader mutation)
+    {
+        bool isKnown = IsNew(space);
+        ref ulong slot = ref FindOrAdd(space, mutation.Key, Patch.ElementsBytesMax(mutation.Value.Length), out uint address);
+        ref FoldCell cell = ref _arena[address];
+        MustBe(cell, mutation.Type);
+        if (cell.Kind == TableEntryKind.Tombstone || (IsFresh(cell) && isKnown))
+        {
+            cell.Kind = TableEntryKind.Value;
+            cell.ExpireAtMillis = MutationWriter.NoExpiry;
+            cell.ValueBytes = 0;
+        }
+
+        AppendElements(ref slot, address, mutation);
+    }
+
+    private void RemoveElements(uint space, in MutationReader mutation)
+    {
+        if (IsNew(space) && Find(space, mutation.Key) == 0)
+        {
+            return;
+        }
+
+        ref ulong slot = ref FindOrAdd(space, mutation.Key, Patch.ElementsBytesMax(mutation.Value.Length), out uint address);
+        if (_arena[address].Kind != TableEntryKind.Tombstone)
+        {
+            MustBe(_arena[address], mutation.Type);
+            AppendElements(ref slot, address, mutation);
+        }
+    }
+
+    private void AppendElements(ref ulong slot, uint address, in MutationReader mutation)
+    {
+        int bytesMax = Patch.ElementsBytesMax(mutation.Value.Length);
+        address = EnsureRoomForElements(ref slot, address, bytesMax);
+        ref FoldCell cell = ref _arena[address];
+        if (cell.Kind != TableEntryKind.Value)
+        {
+            cell.Kind = TableEntryKind.Patch;
+            cell.ExpireAtMillis = FoldCell.None;
+        }
+
+        cell.Type = mutation.Type;
+        Span<byte> room = _arena.Room(address)[cell.ValueBytes..];
+        cell.ValueBytes += mutation.Kind == MutationKind.PutElements
+            ? Patch.WritePutElements(room, mutation.Type, mutation.Value)
+            : Patch.WriteRemoveElements(room, mutation.Type, mutation.Value);
+    }
+
+    // Behind the normal form there is room for about as much again: each byte is brought into it a few times at most.
+    private uint EnsureRoomForElements(ref ulong slot, uint address, int bytesMax)
+    {
+        FoldCell cell = _arena[address];
+        if ((long)cell.ValueBytes + bytesMax <= cell.ValueRoom)
+        {
+            return address;
+        }
+
+        long added = 0;
+        if (cell.HoldsElements && cell.ValueBytes >= NormalizeBytesMin)
+        {
+            Normalize(address);
+            cell = _arena[address];
+            added = Math.Min(cell.ValueBytes, ElementsRoomAddedMax);
+        }
+
+        return EnsureRoom(ref slot, address, cell.ValueBytes + added + bytesMax, exact: false);
+    }
+
+    private void Normalize(uint address)
+    {
+        FoldElements(address);
+        ref FoldCell cell = ref _arena[address];
+        TableEntry entry = _entry.Entry;
+        cell.ValueBytes = 0;
+        if (entry.Kind == TableEntryKind.Patch)
+        {
+            // The normal form is never longer than what it came from.
+            entry.Bytes.CopyTo(_arena.Room(address));
+            cell.ValueBytes = entry.Bytes.Length;
+            cell.ExpireAtMillis = FoldCell.None;
+        }
+        else if (entry.Kind == TableEntryKind.Value)
+        {
+            cell.ValueBytes = Patch.WritePutElements(_arena.Room(address), entry.Type, entry.Bytes);
+        }
+    }
+
+    /// <summary>Folds the changes in a cell.</summary>
+    private void FoldElements(uint address)
+    {
+        FoldCell cell = _arena[address];
+        _entry.Reset();
+        if (cell.Kind == TableEntryKind.Value)
+        {
+            _entry.Set(cell.Type, cell.ExpireAtMillis, default);
+        }
+
+        _entry.ApplyPatch(_arena.Value(address));
+    }
+
+    private static void MustBe(in FoldCell cell, byte type)
+    {
+        bool isOther = cell.Kind is TableEntryKind.Value or TableEntryKind.Patch && cell.Type != 0 && cell.Type != type;
+        if (isOther)
+        {
+            throw new InvalidDataException($"a change of a value of type {type}, which is of type {cell.Type}");
+        }
+    }
+
     private void AppendWriteRange(ref ulong slot, uint address, long offset, ReadOnlySpan<byte> data)
     {
         int bytes = _arena[address].ValueBytes;
         address = EnsureRoom(ref slot, address, (long)bytes + Patch.WriteRangeBytesMax(data.Length), exact: false);
         ref FoldCell cell = ref _arena[address];
         cell.Kind = TableEntryKind.Patch;
+        cell.Type = TableEntry.StringType;
         cell.ExpireAtMillis = FoldCell.None;
         cell.ValueBytes += Patch.WriteWriteRange(_arena.Room(address)[bytes..], offset, data);
     }

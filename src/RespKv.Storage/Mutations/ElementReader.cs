@@ -3,11 +3,13 @@ namespace RespKv.Storage.Mutations;
 /// <summary>Reads what an <see cref="ElementBuffer"/> has written. Allocates nothing.</summary>
 public ref struct ElementReader
 {
+    private readonly int _length;
     private ReadOnlySpan<byte> _rest;
 
     public ElementReader(ReadOnlySpan<byte> elements)
     {
         _rest = elements;
+        _length = elements.Length;
     }
 
     /// <summary>Points into the elements.</summary>
@@ -15,6 +17,9 @@ public ref struct ElementReader
 
     /// <summary>Points into the elements; empty when names are read.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
+
+    /// <summary>Bytes that were read.</summary>
+    internal readonly int Position => _length - _rest.Length;
 
     /// <summary>True when the bytes are one element or more.</summary>
     public static bool AreElements(ReadOnlySpan<byte> bytes)

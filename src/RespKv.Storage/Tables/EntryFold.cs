@@ -4,8 +4,12 @@ namespace RespKv.Storage.Tables;
 
 /// <summary>
 /// Folds what happened to one key, oldest first, into one entry. Its meaning is that of replaying the mutations one by
-/// one (D7): a write into nothing creates a string of zeros without expiry, an expiry for nothing is nothing. While
+/// one (D7): a write into nothing creates a string of zeros without expiry, elements put into nothing a collection without
+/// expiry; an expiry for nothing is nothing, and so are names taken out of nothing. A collection without elements is nothing. While
 /// nothing is known of the key, changes are gathered as a patch. One thread.
+///
+/// Invariant: what happens to elements of a known collection waits in the patch until somebody looks: it is applied once, however
+/// many changes there are.
 /// </summary>
 public sealed class EntryFold
 {
@@ -15,12 +19,14 @@ public sealed class EntryFold
     private long _expireAtMillis;
     private byte[] _value = [];
     private int _length;
+    private byte[] _spare = [];
 
     /// <summary>False when nothing was applied since the last reset: the key is as older tables say.</summary>
     public bool HasEntry { get; private set; }
 
     /// <summary>What came of it. The bytes are valid until the next call that changes it.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <exception cref="InvalidDataException">As <see cref="Settle"/>.</exception>
     public TableEntry Entry
     {
         get
@@ -30,14 +36,17 @@ public sealed class EntryFold
                 throw new InvalidOperationException("nothing was applied");
             }
 
+            Settle();
             return _kind switch
             {
-                TableEntryKind.Value => new TableEntry(_kind, _type, _expireAtMillis, _value.AsSpan(0, _length)),
+                TableEntryKind.Value when !IsEmptyCollection => new TableEntry(_kind, _type, _expireAtMillis, _value.AsSpan(0, _length)),
                 TableEntryKind.Patch => new TableEntry(_kind, 0, MutationWriter.NoExpiry, _patch.Encode()),
                 _ => new TableEntry(TableEntryKind.Tombstone, 0, MutationWriter.NoExpiry, default),
             };
         }
     }
+
+    private bool IsEmptyCollection => ElementTypes.Contains(_type) && _length == 0;
 
     /// <summary>Begins another key. Buffers stay, huge ones go.</summary>
     public void Reset()
@@ -45,6 +54,7 @@ public sealed class EntryFold
         HasEntry = false;
         _patch.Clear();
         Grow.Trim(ref _value, 0);
+        Grow.Trim(ref _spare, 0);
     }
 
     /// <summary>The value and the expiry are exactly these, whatever was before.</summary>
@@ -87,6 +97,40 @@ public sealed class EntryFold
         }
 
         WriteIntoValue((int)offset, data);
+    }
+
+    /// <summary>Elements get these values: known ones keep their place, new ones go to the end.</summary>
+    /// <exception cref="InvalidDataException">They are malformed, or the value is of another type.</exception>
+    public void PutElements(byte type, ReadOnlySpan<byte> elements)
+    {
+        if (!HasEntry)
+        {
+            Become(TableEntryKind.Patch);
+        }
+
+        if (_kind == TableEntryKind.Tombstone)
+        {
+            Set(type, MutationWriter.NoExpiry, default);
+        }
+
+        MustBe(type);
+        _patch.PutElements(type, elements);
+    }
+
+    /// <summary>Takes those elements out that are there.</summary>
+    /// <exception cref="InvalidDataException">They are malformed, or the value is of another type.</exception>
+    public void RemoveElements(byte type, ReadOnlySpan<byte> names)
+    {
+        if (!HasEntry)
+        {
+            Become(TableEntryKind.Patch);
+        }
+
+        if (_kind != TableEntryKind.Tombstone)
+        {
+            MustBe(type);
+            _patch.RemoveElements(type, names);
+        }
     }
 
     /// <summary>The expiry of an existing key; -1 takes it away.</summary>
@@ -132,7 +176,12 @@ public sealed class EntryFold
     /// <returns>False when nothing is left.</returns>
     public bool ResolveAtBottom()
     {
-        if (HasEntry && _kind == TableEntryKind.Patch && _patch.HasWrites)
+        if (HasEntry && _kind == TableEntryKind.Patch && _patch.Elements.HasPuts)
+        {
+            (_type, _expireAtMillis) = (_patch.Type, _patch.ExpiryOfCreated);
+            (_kind, _length) = (TableEntryKind.Value, 0);
+        }
+        else if (HasEntry && _kind == TableEntryKind.Patch && _patch.CreatesKey)
         {
             Grow.Afresh(ref _value, _patch.ValueBytes);
             _length = _patch.ValueBytes;
@@ -141,8 +190,22 @@ public sealed class EntryFold
             Become(TableEntryKind.Value);
         }
 
-        HasEntry = HasEntry && _kind == TableEntryKind.Value;
+        Settle();
+        HasEntry = HasEntry && _kind == TableEntryKind.Value && !IsEmptyCollection;
         return HasEntry;
+    }
+
+    /// <summary>Applies what waits to be.</summary>
+    /// <exception cref="InvalidDataException">The value that was set first is malformed, or the result does not fit an array.</exception>
+    internal void Settle()
+    {
+        if (HasEntry && _kind == TableEntryKind.Value && !_patch.Elements.IsEmpty)
+        {
+            _length = _patch.Elements.ApplyTo(_value.AsSpan(0, _length), ref _spare);
+            (_value, _spare) = (_spare, _value);
+            _patch.Clear();
+            Grow.Trim(ref _spare, 0);
+        }
     }
 
     private void Become(TableEntryKind kind)
@@ -152,19 +215,34 @@ public sealed class EntryFold
         _patch.Clear();
     }
 
-    private void ApplyPatch(ReadOnlySpan<byte> patch)
+    internal void ApplyPatch(ReadOnlySpan<byte> patch)
     {
         var reader = new PatchReader(patch);
         while (reader.Read())
         {
-            if (reader.Kind == MutationKind.WriteRange)
+            switch (reader.Kind)
             {
-                WriteRange(reader.Offset, reader.Data);
+                case MutationKind.WriteRange:
+                    WriteRange(reader.Offset, reader.Data);
+                    break;
+                case MutationKind.PutElements:
+                    PutElements(reader.Type, reader.Data);
+                    break;
+                case MutationKind.RemoveElements:
+                    RemoveElements(reader.Type, reader.Data);
+                    break;
+                default:
+                    SetExpiry(reader.ExpireAtMillis);
+                    break;
             }
-            else
-            {
-                SetExpiry(reader.ExpireAtMillis);
-            }
+        }
+    }
+
+    private void MustBe(byte type)
+    {
+        if (_kind == TableEntryKind.Value && _type != type)
+        {
+            throw new InvalidDataException($"a value of type {_type} has no elements of type {type}");
         }
     }
 

@@ -204,7 +204,16 @@ public sealed class MergeCursor : IDisposable
         }
 
         _isFolded = true;
-        return !_isBottom || _fold.ResolveAtBottom();
+        try
+        {
+            _fold.Settle();
+            return !_isBottom || _fold.ResolveAtBottom();
+        }
+        catch (InvalidDataException error)
+        {
+            // Patches are looked at when they are applied: it is the value beneath them.
+            throw _versions[^1].Corrupt(error.Message, error);
+        }
     }
 
     /// <summary>The versions of the winner's key that count, newest first.</summary>

@@ -3,10 +3,11 @@ using RespKv.Storage.Mutations;
 namespace RespKv.Storage.Tables;
 
 /// <summary>
-/// The changes of one patch in normal form: an expiry from before the first write, or writes whose ranges are ascending
-/// and do not touch, then an expiry from after the first write. What any order of changes means can be said so: a write
-/// makes sure that the key is there, and only the last expiry before and after that can be seen.
-/// Invariant: the gathered ranges cost at most about twice what the normal form does, so a key that is written again and
+/// The changes of one patch in normal form: an expiry from before the first write; writes whose ranges are ascending and do
+/// not touch, or elements that are taken out and then elements that are put; then an expiry from after the first write or put.
+/// What any order of changes means can be said so: a write or a put makes sure that the key is there, and only the last expiry
+/// before and after that can be seen.
+/// Invariant: the gathered ranges, and elements, cost at most about twice what the normal form does, so a key that is written again and
 /// again does not grow without bound.
 /// </summary>
 internal sealed class PatchFold
@@ -23,8 +24,16 @@ internal sealed class PatchFold
     private long? _expiryBefore;
     private long? _expiryAfter;
     private byte[] _encoded = [];
+    private byte[] _elements = [];
 
-    internal bool HasWrites => _ranges.Count > 0;
+    /// <summary>Of the value that was changed; 0 while only its expiry was.</summary>
+    internal byte Type => _ranges.Count > 0 ? TableEntry.StringType : Elements.Type;
+
+    /// <summary>A key comes of it where there was none.</summary>
+    internal bool CreatesKey => _ranges.Count > 0 || Elements.HasPuts;
+
+    /// <summary>What happened to elements.</summary>
+    internal ElementFold Elements { get; } = new();
 
     /// <summary>Length of the value when nothing was there before.</summary>
     internal int ValueBytes { get; private set; }
@@ -41,24 +50,31 @@ internal sealed class PatchFold
         _expiryBefore = null;
         _expiryAfter = null;
         ValueBytes = 0;
+        Elements.Clear();
         Grow.Trim(ref _data, 0);
         Grow.Trim(ref _encoded, 0);
     }
 
     internal void SetExpiry(long expireAtMillis)
     {
-        if (HasWrites)
-        {
-            (_expiryBefore, _expiryAfter) = (null, expireAtMillis);
-        }
-        else
-        {
-            _expiryBefore = expireAtMillis;
-        }
+        (_expiryBefore, _expiryAfter) = CreatesKey ? ((long?)null, (long?)expireAtMillis) : (expireAtMillis, null);
+    }
+
+    internal void PutElements(byte type, ReadOnlySpan<byte> elements)
+    {
+        MustBe(type);
+        Elements.Put(type, elements);
+    }
+
+    internal void RemoveElements(byte type, ReadOnlySpan<byte> names)
+    {
+        MustBe(type);
+        Elements.Remove(type, names);
     }
 
     internal void WriteRange(int offset, ReadOnlySpan<byte> data)
     {
+        MustBe(TableEntry.StringType);
         if (_ranges.Count >= _mergeAtRanges || (long)_dataLength + data.Length > _mergeAtBytes)
         {
             Merge();
@@ -68,7 +84,7 @@ internal sealed class PatchFold
 
         Grow.ToHold(ref _data, _dataLength, data.Length);
         data.CopyTo(_data.AsSpan(_dataLength));
-        bool continuesLast = HasWrites && _ranges[^1].End == offset;
+        bool continuesLast = _ranges.Count > 0 && _ranges[^1].End == offset;
         if (continuesLast)
         {
             // The bytes of the last range are the last of the data.
@@ -98,9 +114,13 @@ internal sealed class PatchFold
     {
         Merge();
         int length = 0;
-        if (_expiryBefore is long before)
+
+        // Elements that were put may all be gone again.
+        long? before = CreatesKey ? _expiryBefore : _expiryAfter ?? _expiryBefore;
+        long? after = CreatesKey ? _expiryAfter : null;
+        if (before is not null)
         {
-            length += EncodeExpiry(length, before);
+            length += EncodeExpiry(length, before.Value);
         }
 
         foreach (Range range in _ranges)
@@ -109,9 +129,16 @@ internal sealed class PatchFold
             length += Patch.WriteWriteRange(_encoded.AsSpan(length), range.Offset, DataOf(range));
         }
 
-        if (_expiryAfter is long after)
+        if (!Elements.IsEmpty)
         {
-            length += EncodeExpiry(length, after);
+            length += EncodeElements(length, MutationKind.RemoveElements, Elements.WriteRemovals(ref _elements));
+            length += EncodeElements(length, MutationKind.PutElements, Elements.WritePuts(ref _elements));
+            Grow.Trim(ref _elements, 0);
+        }
+
+        if (after is not null)
+        {
+            length += EncodeExpiry(length, after.Value);
         }
 
         return _encoded.AsSpan(0, length);
@@ -121,6 +148,27 @@ internal sealed class PatchFold
     {
         Grow.ToHold(ref _encoded, length, Patch.SetExpiryBytesMax);
         return Patch.WriteSetExpiry(_encoded.AsSpan(length), expireAtMillis);
+    }
+
+    private int EncodeElements(int length, MutationKind kind, int elementsBytes)
+    {
+        if (elementsBytes == 0)
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<byte> elements = _elements.AsSpan(0, elementsBytes);
+        Grow.ToHold(ref _encoded, length, Patch.ElementsBytesMax(elementsBytes));
+        Span<byte> end = _encoded.AsSpan(length);
+        return kind == MutationKind.PutElements ? Patch.WritePutElements(end, Type, elements) : Patch.WriteRemoveElements(end, Type, elements);
+    }
+
+    private void MustBe(byte type)
+    {
+        if (Type != 0 && Type != type)
+        {
+            throw new InvalidDataException($"a change of a value of type {type} after one of type {Type}");
+        }
     }
 
     private ReadOnlySpan<byte> DataOf(Range range) => _data.AsSpan(range.DataAt, range.Length);

@@ -1,3 +1,5 @@
+using RespKv.Storage.Mutations;
+
 namespace RespKv.Storage.Tables;
 
 /// <summary>What a table says about a key. The numbers are on disk: never changed or used again.</summary>
@@ -29,7 +31,7 @@ public readonly ref struct TableEntry
 
     public TableEntryKind Kind { get; }
 
-    /// <summary>Type of the value, 1 is a string; 0 unless <see cref="TableEntryKind.Value"/>.</summary>
+    /// <summary>Type of the value, 1 is a string, others are <see cref="ElementTypes"/>; 0 unless <see cref="TableEntryKind.Value"/>.</summary>
     public byte Type { get; }
 
     /// <summary>Unix milliseconds, or -1 for none. Only of a value.</summary>
@@ -37,4 +39,7 @@ public readonly ref struct TableEntry
 
     /// <summary>The value or the patch; empty for a tombstone.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>Of a value: its type is one, and its bytes can be of that type. A collection has an element at least.</summary>
+    internal bool IsValueWellFormed => ElementTypes.Contains(Type) ? ElementReader.AreElements(Bytes) : Type != 0;
 }

@@ -94,6 +94,11 @@ internal sealed class TableVerifier
             throw Corrupt(offset, "a patch in the block is malformed");
         }
 
+        if (entry.Kind == TableEntryKind.Value && !entry.IsValueWellFormed)
+        {
+            throw Corrupt(offset, $"a value of type {entry.Type} in the block is malformed");
+        }
+
         _tombstones += entry.Kind == TableEntryKind.Tombstone ? 1 : 0;
         _patches += entry.Kind == TableEntryKind.Patch ? 1 : 0;
         _rawBytes += (long)key.Length + entry.Bytes.Length;

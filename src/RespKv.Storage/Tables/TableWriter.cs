@@ -158,7 +158,7 @@ public sealed class TableWriter : IDisposable
         bool isSound = entry.Kind switch
         {
             TableEntryKind.Tombstone => entry.Bytes.IsEmpty,
-            TableEntryKind.Value => entry.Type != 0 && entry.ExpireAtMillis >= Mutations.MutationWriter.NoExpiry,
+            TableEntryKind.Value => entry.IsValueWellFormed && entry.ExpireAtMillis >= Mutations.MutationWriter.NoExpiry,
             TableEntryKind.Patch => Patch.IsWellFormed(entry.Bytes),
             _ => false,
         };

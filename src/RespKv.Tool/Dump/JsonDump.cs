@@ -137,7 +137,12 @@ internal sealed class JsonDump(TextWriter output) : IDumpOutput
             json.WriteString("entry", entry.Kind.ToString());
             json.WriteNumber("space", TableKey.Space(tableKey));
             json.WriteBytes("key", TableKey.Key(tableKey));
-            if (entry.Kind != TableEntryKind.Tombstone)
+            if (entry.Kind == TableEntryKind.Value && ElementTypes.Contains(entry.Type))
+            {
+                json.WriteString("type", ElementForm.TypeName(entry.Type));
+                ElementForm.Write(json, "elements", entry.Type, entry.Bytes, areNames: false);
+            }
+            else if (entry.Kind != TableEntryKind.Tombstone)
             {
                 json.WriteBytes(entry.Kind == TableEntryKind.Value ? "value" : "patch", entry.Bytes);
             }
@@ -177,6 +182,13 @@ internal sealed class JsonDump(TextWriter output) : IDumpOutput
         if (mutation.Kind is MutationKind.Set or MutationKind.WriteRange)
         {
             json.WriteBytes("value", mutation.Value);
+        }
+
+        if (mutation.Kind is MutationKind.PutElements or MutationKind.RemoveElements)
+        {
+            bool areNames = mutation.Kind == MutationKind.RemoveElements;
+            json.WriteString("type", ElementForm.TypeName(mutation.Type));
+            ElementForm.Write(json, areNames ? "names" : "elements", mutation.Type, mutation.Value, areNames);
         }
 
         WriteExpiry(json, mutation.ExpireAtMillis);

@@ -37,6 +37,8 @@ internal sealed class TextDump(TextWriter output, int valueBytesMax) : IDumpOutp
             MutationKind.WriteRange => $"WriteRange {mutation.Database} {key} {mutation.Offset} {value}",
             MutationKind.Delete => $"Delete {mutation.Database} {key}",
             MutationKind.SetExpiry => $"SetExpiry {mutation.Database} {key}{Expiry(mutation.ExpireAtMillis, " none")}",
+            MutationKind.PutElements => $"PutElements {mutation.Database} {key} {ElementForm.Text(mutation.Type, mutation.Value, areNames: false, valueBytesMax)}",
+            MutationKind.RemoveElements => $"RemoveElements {mutation.Database} {key} {ElementForm.Text(mutation.Type, mutation.Value, areNames: true, valueBytesMax)}",
             MutationKind.ClearDatabase => $"ClearDatabase {mutation.Database}",
             MutationKind.SwapDatabases => $"SwapDatabases {mutation.Database} {mutation.OtherDatabase}",
             _ => mutation.Kind.ToString(),
@@ -71,6 +73,8 @@ internal sealed class TextDump(TextWriter output, int valueBytesMax) : IDumpOutp
         output.WriteLine(entry.Kind switch
         {
             TableEntryKind.Tombstone => $"  {key} deleted",
+            TableEntryKind.Value when ElementTypes.Contains(entry.Type)
+                => $"  {key} {ElementForm.Text(entry.Type, entry.Bytes, areNames: false, valueBytesMax)}{Expiry(entry.ExpireAtMillis)}",
             TableEntryKind.Value => $"  {key} {ByteText.Quote(entry.Bytes, valueBytesMax)}{Expiry(entry.ExpireAtMillis)}{Type(entry.Type)}",
             _ => $"  {key} patch {ByteText.Quote(entry.Bytes, valueBytesMax)}",
         });

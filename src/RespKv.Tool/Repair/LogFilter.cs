@@ -5,7 +5,7 @@ using RespKv.Storage.Wal;
 namespace RespKv.Tool.Repair;
 
 /// <summary>
-/// Takes records over into the new log. A partial change (bytes in a value, an expiry) of a key whose value is not known is
+/// Takes records over into the new log. A partial change (bytes in a value, elements, an expiry) of a key whose value is not known is
 /// left out: applied to something else it would make up a value that never was. The value is not known when the tables have
 /// lost it, or behind a hole, until a record says it anew.
 /// </summary>
@@ -86,7 +86,7 @@ internal sealed class LogFilter(IReadOnlyDictionary<int, uint> spaces, LostKeys 
             case MutationKind.Set or MutationKind.Delete:
                 Tell(mutation.Database, mutation.Key);
                 return true;
-            case MutationKind.WriteRange or MutationKind.SetExpiry:
+            case MutationKind.WriteRange or MutationKind.SetExpiry or MutationKind.PutElements or MutationKind.RemoveElements:
                 if (IsKnown(mutation.Database, mutation.Key))
                 {
                     return true;
@@ -197,6 +197,12 @@ internal sealed class LogFilter(IReadOnlyDictionary<int, uint> spaces, LostKeys 
                 break;
             case MutationKind.SetExpiry:
                 MutationWriter.SetExpiry(batch, mutation.Database, mutation.Key, mutation.ExpireAtMillis);
+                break;
+            case MutationKind.PutElements:
+                MutationWriter.PutElements(batch, mutation.Database, mutation.Key, mutation.Type, mutation.Value);
+                break;
+            case MutationKind.RemoveElements:
+                MutationWriter.RemoveElements(batch, mutation.Database, mutation.Key, mutation.Type, mutation.Value);
                 break;
             case MutationKind.ClearDatabase:
                 MutationWriter.ClearDatabase(batch, mutation.Database);

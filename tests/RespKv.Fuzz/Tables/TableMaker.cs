@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using RespKv.Fuzz.Disk;
 using RespKv.Fuzz.Running;
 using RespKv.Fuzz.Wal;
+using RespKv.Storage.Mutations;
 using RespKv.Storage.Tables;
 
 namespace RespKv.Fuzz.Tables;
@@ -107,7 +108,7 @@ internal sealed class TableMaker
         int bytes = random.Next(20) == 0 ? random.Next(value.Length) : random.Next(20);
         value.AsSpan(0, bytes).Fill((byte)random.Next(256));
         long expiry = random.Next(3) == 0 ? random.NextInt64() : -1;
-        switch (random.Next(6))
+        switch (random.Next(8))
         {
             case 0:
                 return new TableEntry(TableEntryKind.Tombstone, 0, -1, default);
@@ -115,6 +116,19 @@ internal sealed class TableMaker
                 // WriteRange at a small offset; sometimes an expiry before it.
                 byte[] write = [2, (byte)random.Next(100), 2, 7, 8];
                 return new TableEntry(TableEntryKind.Patch, 0, -1, random.Next(2) == 0 ? write : [4, (byte)random.Next(100), .. write]);
+            case 2:
+                // Names that are taken out, then elements that are put; sometimes an expiry behind them.
+                byte type = (byte)random.Next(ElementTypes.List, ElementTypes.SortedSet + 1);
+                byte[] changes = [9, type, 4, 1, (byte)random.Next(256), 1, 7, 8, type, 5, 1, (byte)random.Next(256), 2, 5, 6];
+                return new TableEntry(TableEntryKind.Patch, 0, -1, random.Next(2) == 0 ? changes : [.. changes, 4, (byte)random.Next(100)]);
+            case 3:
+                var elements = new ElementBuffer();
+                for (int left = random.Next(5); left >= 0; left--)
+                {
+                    elements.Add([(byte)left], value.AsSpan(0, bytes));
+                }
+
+                return new TableEntry(TableEntryKind.Value, (byte)random.Next(ElementTypes.List, ElementTypes.SortedSet + 1), expiry, elements.Bytes);
             default:
                 return new TableEntry(TableEntryKind.Value, TableEntry.StringType, expiry, value.AsSpan(0, bytes));
         }

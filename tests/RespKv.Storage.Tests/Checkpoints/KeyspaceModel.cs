@@ -2,6 +2,7 @@ using System.Text;
 using RespKv.Storage.Manifest;
 using RespKv.Storage.Mutations;
 using RespKv.Storage.Tables;
+using RespKv.Storage.Tests.Tables;
 using RespKv.Storage.Wal;
 
 namespace RespKv.Storage.Tests.Checkpoints;
@@ -32,10 +33,9 @@ internal sealed class KeyspaceModel : IWalReplay
         {
             TableEntry entry = cursor.Entry;
             Assert.Equal(TableEntryKind.Value, entry.Kind);
-            Assert.Equal(1, entry.Type);
             if (databases.TryGetValue(TableKey.Space(cursor.Key), out int database))
             {
-                model.At(database).Add(Name(TableKey.Key(cursor.Key)), new Value(entry.Bytes.ToArray(), entry.ExpireAtMillis));
+                model.At(database).Add(Name(TableKey.Key(cursor.Key)), new Value(entry.Type, entry.Bytes.ToArray(), entry.ExpireAtMillis));
             }
         }
 
@@ -59,20 +59,26 @@ internal sealed class KeyspaceModel : IWalReplay
             switch (mutation.Kind)
             {
                 case MutationKind.Set:
-                    keys[key] = new Value(mutation.Value.ToArray(), mutation.ExpireAtMillis);
+                    keys[key] = new Value(TableEntry.StringType, mutation.Value.ToArray(), mutation.ExpireAtMillis);
                     break;
                 case MutationKind.WriteRange:
                     byte[] bytes = old?.Bytes ?? [];
                     int end = (int)mutation.Offset + mutation.Value.Length;
                     byte[] written = [.. bytes, .. new byte[Math.Max(0, end - bytes.Length)]];
                     mutation.Value.CopyTo(written.AsSpan((int)mutation.Offset));
-                    keys[key] = new Value(written, old?.ExpireAtMillis ?? MutationWriter.NoExpiry);
+                    keys[key] = new Value(TableEntry.StringType, written, old?.ExpireAtMillis ?? MutationWriter.NoExpiry);
                     break;
                 case MutationKind.Delete:
                     keys.Remove(key);
                     break;
                 case MutationKind.SetExpiry when exists:
                     keys[key] = old! with { ExpireAtMillis = mutation.ExpireAtMillis };
+                    break;
+                case MutationKind.PutElements:
+                    keys[key] = new Value(mutation.Type, ElementModel.Put(old?.Bytes ?? [], mutation.Value), old?.ExpireAtMillis ?? MutationWriter.NoExpiry);
+                    break;
+                case MutationKind.RemoveElements when exists:
+                    keys[key] = old! with { Bytes = ElementModel.Remove(old.Bytes, mutation.Value) };
                     break;
                 case MutationKind.ClearDatabase:
                     keys.Clear();
@@ -102,6 +108,10 @@ internal sealed class KeyspaceModel : IWalReplay
         }
     }
 
+    /// <summary>Type of the value and names of its elements; null when the key is not there.</summary>
+    internal (byte Type, string[] Names)? Find(int database, ReadOnlySpan<byte> key)
+        => At(database).TryGetValue(Name(key), out Value? value) ? (value.Type, value.Type == TableEntry.StringType ? [] : ElementModel.Names(value.Bytes)) : null;
+
     private static string Name(ReadOnlySpan<byte> key) => Encoding.Latin1.GetString(key);
 
     private bool IsEqual(KeyspaceModel other)
@@ -117,6 +127,7 @@ internal sealed class KeyspaceModel : IWalReplay
             {
                 if (!other.At(database).TryGetValue(key, out Value? found)
                     || found.ExpireAtMillis != value.ExpireAtMillis
+                    || found.Type != value.Type
                     || !found.Bytes.AsSpan().SequenceEqual(value.Bytes))
                 {
                     return false;
@@ -131,7 +142,7 @@ internal sealed class KeyspaceModel : IWalReplay
     [
         .. from database in _databases
            from key in database.Value
-           select $"db {database.Key} \"{Printable(key.Key)}\" expiry {key.Value.ExpireAtMillis} {key.Value.Bytes.Length} bytes: {Start(key.Value.Bytes)}",
+           select $"db {database.Key} \"{Printable(key.Key)}\" expiry {key.Value.ExpireAtMillis} type {key.Value.Type} {key.Value.Bytes.Length} bytes: {Start(key.Value.Bytes)}",
     ];
 
     private static string Printable(string key) => string.Concat(key.Select(c => c is >= ' ' and <= '~' ? c.ToString() : $"\\x{(int)c:X2}"));
@@ -148,5 +159,5 @@ internal sealed class KeyspaceModel : IWalReplay
         return keys;
     }
 
-    private sealed record Value(byte[] Bytes, long ExpireAtMillis);
+    private sealed record Value(byte Type, byte[] Bytes, long ExpireAtMillis);
 }

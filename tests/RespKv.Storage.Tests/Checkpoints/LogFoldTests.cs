@@ -2,6 +2,7 @@ using System.Text;
 using RespKv.Storage.Checkpoints;
 using RespKv.Storage.Mutations;
 using RespKv.Storage.Tables;
+using RespKv.Storage.Tests.Tables;
 using RespKv.Storage.Wal;
 
 namespace RespKv.Storage.Tests.Checkpoints;
@@ -43,6 +44,108 @@ public sealed class LogFoldTests
                 "1/set Value 9 6E6577",
             ],
             Entries(fold));
+    }
+
+    [Fact]
+    public void Elements_become_a_value_where_the_key_is_known_and_a_patch_in_normal_form_where_it_is_not()
+    {
+        LogFold fold = Fold(batch =>
+        {
+            Put(batch, 0, "patch", "a=1", "b=1");
+            Remove(batch, 0, "patch", "a", "x");
+            MutationWriter.SetExpiry(batch, 0, "patch"u8, 7);
+            Put(batch, 0, "patch", "a=2", "b=3");
+            MutationWriter.Delete(batch, 0, "value"u8);
+            Remove(batch, 0, "value", "a");
+            Put(batch, 0, "value", "a=1", "b=2");
+            MutationWriter.SetExpiry(batch, 0, "value"u8, 9);
+            Remove(batch, 0, "value", "a");
+            MutationWriter.SetExpiry(batch, 0, "removed"u8, 4);
+            Remove(batch, 0, "removed", "a");
+            Put(batch, 0, "emptied", "a=1");
+            Remove(batch, 0, "emptied", "a");
+            MutationWriter.Delete(batch, 0, "emptied"u8);
+            Put(batch, 1, "fresh", "a=1", "a=2");
+            Remove(batch, 1, "absent", "a");
+            Remove(batch, 5, "nothing", "a");
+        });
+
+        Assert.Equal(
+            [
+                "1/emptied Tombstone -1 ",
+                "1/patch Patch -1 0904040178016108040801620133016101320408",
+                "1/removed Patch -1 04050904020161",
+                "1/value Value 9 01620132",
+                "2/fresh Value -1 01610132",
+            ],
+            Entries(fold));
+        Assert.Equal(new Dictionary<int, uint> { [0] = 1, [1] = 2 }, fold.Spaces);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Million_puts_to_one_key_take_linear_time_and_room_in_proportion(int database)
+    {
+        var fold = new LogFold(Plenty);
+        fold.Reset(OldSpace, 2);
+        var buffer = new ElementBuffer();
+        const int Count = 1_000_000;
+        for (int from = 0; from < Count; from += 100_000)
+        {
+            Apply(fold, batch =>
+            {
+                for (int index = from; index < from + 100_000; index++)
+                {
+                    buffer.Clear();
+                    buffer.Add(BitConverter.GetBytes(index), default);
+                    MutationWriter.PutElements(batch, database, "k"u8, ElementTypes.Set, buffer.Bytes);
+                }
+            });
+        }
+
+        fold.Sort();
+        int head = database == 0 ? 6 : 0;
+        Assert.Equal(head + (Count * 6), fold.Entry(0).Bytes.Length);
+        Assert.Equal(BitConverter.GetBytes(Count - 1), fold.Entry(0).Bytes[^5..^1].ToArray());
+        Assert.InRange(fold.HeldBytes, 0, 40 << 20);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Elements_that_change_all_the_time_take_little_room(int database)
+    {
+        var fold = new LogFold(Plenty);
+        fold.Reset(OldSpace, 2);
+        Apply(fold, batch =>
+        {
+            for (int count = 0; count < 100_000; count++)
+            {
+                Put(batch, database, "counter", $"f{count % 10}={count}");
+                Put(batch, database, "queue", $"{count}=v", "last=x");
+                Remove(batch, database, "queue", $"{count}");
+            }
+        });
+
+        // Where nothing is known of the queue, each of its elements may have been there before.
+        Assert.InRange(fold.Bytes, 1, database == 0 ? 3_000_000 : 40_000);
+        fold.Sort();
+        TableEntry counter = fold.Entry(0);
+        Assert.Equal(10 * 9, counter.Bytes.Length - (database == 0 ? 3 : 0));
+        TableEntry queue = fold.Entry(1);
+        Assert.Equal(database == 0 ? TableEntryKind.Patch : TableEntryKind.Value, queue.Kind);
+        Assert.EndsWith("046C6173740178", Convert.ToHexString(queue.Bytes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Change_of_another_type_is_refused()
+    {
+        Assert.Throws<InvalidDataException>(() => Fold(batch => { MutationWriter.Set(batch, 0, "k"u8, "v"u8, -1); Put(batch, 0, "k", "a=1"); }));
+        Assert.Throws<InvalidDataException>(() => Fold(batch => { MutationWriter.Set(batch, 0, "k"u8, "v"u8, -1); Remove(batch, 0, "k", "a"); }));
+        Assert.Throws<InvalidDataException>(() => Fold(batch => { MutationWriter.WriteRange(batch, 0, "k"u8, 0, "v"u8); Put(batch, 0, "k", "a=1"); }));
+        Assert.Throws<InvalidDataException>(() => Fold(batch => { Put(batch, 0, "k", "a=1"); MutationWriter.WriteRange(batch, 0, "k"u8, 0, "v"u8); }));
+        Assert.Throws<InvalidDataException>(() => Fold(batch => { Put(batch, 1, "k", "a=1"); MutationWriter.WriteRange(batch, 1, "k"u8, 0, "v"u8); }));
     }
 
     [Fact]
@@ -257,6 +360,17 @@ public sealed class LogFoldTests
         Assert.Throws<InvalidDataException>(() => fold.Apply([99]));
         Assert.Throws<InvalidDataException>(() => Apply(fold, batch => MutationWriter.WriteRange(batch, 0, "k"u8, int.MaxValue, "x"u8)));
     }
+
+    private static void Put(WalBatch batch, int database, string key, params string[] elements)
+        => MutationWriter.PutElements(
+            batch,
+            database,
+            Encoding.Latin1.GetBytes(key),
+            ElementTypes.Hash,
+            ElementModel.Elements(elements.Select(text => text.Split('=')).Select(parts => (parts[0], parts[1]))));
+
+    private static void Remove(WalBatch batch, int database, string key, params string[] names)
+        => MutationWriter.RemoveElements(batch, database, Encoding.Latin1.GetBytes(key), ElementTypes.Hash, ElementModel.Names(names));
 
     private static LogFold Fold(Action<WalBatch> write)
     {

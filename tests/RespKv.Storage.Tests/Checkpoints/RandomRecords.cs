@@ -1,13 +1,20 @@
 using System.Text;
 using RespKv.Storage.Mutations;
+using RespKv.Storage.Tables;
+using RespKv.Storage.Tests.Tables;
 using RespKv.Storage.Wal;
 
 namespace RespKv.Storage.Tests.Checkpoints;
 
-/// <summary>Records of all kinds of mutations over few keys and databases, so that everything meets everything.</summary>
+/// <summary>
+/// Records of all kinds of mutations over few keys and databases, so that everything meets everything. As the engine does it,
+/// strings are not changed as collections nor the other way round, and a collection that becomes empty is deleted.
+/// </summary>
 internal sealed class RandomRecords(int seed, int keys = 40, int databases = 4, int valueBytesMax = 120, int clearOneIn = 100)
 {
     private readonly Random _random = new(seed);
+    private readonly KeyspaceModel _model = new();
+    private readonly WalBatch _scratch = new();
 
     internal WalBatch Batch(long firstLsn, int records)
     {
@@ -37,21 +44,58 @@ internal sealed class RandomRecords(int seed, int keys = 40, int databases = 4, 
             return;
         }
 
-        switch (_random.Next(10))
+        switch (_random.Next(14))
         {
             case < 4:
-                MutationWriter.Set(batch, database, key, Bytes(), Expiry());
+                Emit(batch, one => MutationWriter.Set(one, database, key, Bytes(), Expiry()));
                 break;
             case < 6:
-                MutationWriter.Delete(batch, database, key);
+                Emit(batch, one => MutationWriter.Delete(one, database, key));
                 break;
             case < 8:
-                MutationWriter.WriteRange(batch, database, key, _random.Next(valueBytesMax), _random.Next(5) == 0 ? [] : Bytes());
+                Emit(batch, one => MutationWriter.SetExpiry(one, database, key, Expiry()));
                 break;
             default:
-                MutationWriter.SetExpiry(batch, database, key, Expiry());
+                ChangeInPart(batch, database, key);
                 break;
         }
+    }
+
+    private void ChangeInPart(WalBatch batch, int database, byte[] key)
+    {
+        (byte Type, string[] Names)? found = _model.Find(database, key);
+        byte type = found?.Type ?? (byte)_random.Next(TableEntry.StringType, ElementTypes.SortedSet + 1);
+        if (type == TableEntry.StringType)
+        {
+            Emit(batch, one => MutationWriter.WriteRange(one, database, key, _random.Next(valueBytesMax), _random.Next(5) == 0 ? [] : Bytes()));
+        }
+        else if (found is null || _random.Next(2) == 0)
+        {
+            byte[] elements = ElementModel.Elements(Enumerable.Range(0, _random.Next(1, 4)).Select(_ => ($"{_random.Next(8)}", Encoding.Latin1.GetString(Bytes()))));
+            Emit(batch, one => MutationWriter.PutElements(one, database, key, type, elements));
+        }
+        else
+        {
+            byte[] names = ElementModel.Names(Enumerable.Range(0, _random.Next(1, 4)).Select(_ => $"{_random.Next(8)}"));
+            Emit(batch, one => MutationWriter.RemoveElements(one, database, key, type, names));
+            if (_model.Find(database, key)!.Value.Names.Length == 0)
+            {
+                Emit(batch, one => MutationWriter.Delete(one, database, key));
+            }
+        }
+    }
+
+    /// <summary>Writes one mutation, and applies it.</summary>
+    private void Emit(WalBatch batch, Action<WalBatch> write)
+    {
+        _scratch.Reset(1);
+        _scratch.BeginRecord();
+        write(_scratch);
+        _scratch.EndRecord();
+        ReadOnlySpan<byte> mutation = _scratch.Seal(WalBatchKind.Records, 1, 0)[(WalFormat.BatchHeaderBytes + WalFormat.RecordHeaderBytes).._scratch.ByteCount];
+        _model.Apply(mutation);
+        mutation.CopyTo(batch.Reserve(mutation.Length));
+        batch.Advance(mutation.Length);
     }
 
     private void AddForDatabases(WalBatch batch, int database)
@@ -59,13 +103,14 @@ internal sealed class RandomRecords(int seed, int keys = 40, int databases = 4, 
         switch (_random.Next(6))
         {
             case < 2:
-                MutationWriter.ClearDatabase(batch, database);
+                Emit(batch, one => MutationWriter.ClearDatabase(one, database));
                 break;
             case < 5:
-                MutationWriter.SwapDatabases(batch, database, _random.Next(databases));
+                int other = _random.Next(databases);
+                Emit(batch, one => MutationWriter.SwapDatabases(one, database, other));
                 break;
             default:
-                MutationWriter.ClearAll(batch);
+                Emit(batch, MutationWriter.ClearAll);
                 break;
         }
     }

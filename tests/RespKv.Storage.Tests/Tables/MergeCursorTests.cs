@@ -1,5 +1,6 @@
 using System.Text;
 using RespKv.Storage.Files;
+using RespKv.Storage.Mutations;
 using RespKv.Storage.Tables;
 using RespKv.Storage.Tests.Files;
 using RespKv.TestKit.Files;
@@ -160,7 +161,7 @@ public sealed class MergeCursorTests
         SimulatedFileSystem files = TableMaker.NewDisk();
         MergeSource[] sources =
         [
-            Source(files, 1, [new TestEntry("k", TableEntryKind.Value, 2, -1, "not a string")], 1, 1),
+            Source(files, 1, [new TestEntry("k", TableEntryKind.Value, ElementTypes.List, -1, "\u0003not\u0008a string")], 1, 1),
             Source(files, 2, [TestEntry.Patch("k", [0x02, 0x00, 0x01, (byte)'x'])], 2, 2),
         ];
         using var cursor = new MergeCursor(sources, isBottom: false);
@@ -169,6 +170,27 @@ public sealed class MergeCursorTests
 
         Assert.Equal((TableMaker.PathOf(2), 0), (corruption.File, corruption.Offset));
         Assert.False(cursor.Valid);
+    }
+
+    [Fact]
+    public void Patches_of_elements_resolve_over_their_value_and_at_the_bottom()
+    {
+        SimulatedFileSystem files = TableMaker.NewDisk();
+        MergeSource[] sources =
+        [
+            Source(files, 1, [new TestEntry("k", TableEntryKind.Value, ElementTypes.Set, 9, "\u0001a\0\u0001b\0\u0001c\0")], 1, 1),
+            Source(files, 2, [TestEntry.Patch("k", [0x09, 0x03, 0x02, 0x01, (byte)'a']), TestEntry.Patch("l", [0x09, 0x03, 0x02, 0x01, (byte)'a'])], 2, 2),
+            Source(files, 3, [TestEntry.Patch("k", [0x08, 0x03, 0x06, 0x01, (byte)'b', 0x00, 0x01, (byte)'d', 0x00])], 3, 3),
+            Source(files, 4, [TestEntry.Patch("m", [0x08, 0x03, 0x03, 0x01, (byte)'a', 0x00])], 4, 4),
+        ];
+        using var cursor = new MergeCursor(sources, isBottom: true);
+
+        Assert.Equal(
+            [
+                new TestEntry("k", TableEntryKind.Value, ElementTypes.Set, 9, "\u0001b\0\u0001c\0\u0001d\0"),
+                new TestEntry("m", TableEntryKind.Value, ElementTypes.Set, -1, "\u0001a\0"),
+            ],
+            Forward(cursor));
     }
 
     [Fact]

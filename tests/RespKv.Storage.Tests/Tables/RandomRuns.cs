@@ -106,7 +106,7 @@ internal sealed class RandomRuns : IDisposable
         for (int count = random.Next(40); count >= 0; count--)
         {
             string key = RandomKey(random);
-            entries[key] = TableMaker.RandomEntry(random, key);
+            entries[key] = TableMaker.RandomEntry(random, key, isWithElements: false);
         }
 
         foreach (TestEntry[] part in entries.Values.Chunk(random.Next(1, 50)))

@@ -1,5 +1,6 @@
 using System.Text;
 using RespKv.Storage.Files;
+using RespKv.Storage.Mutations;
 using RespKv.Storage.Tables;
 using RespKv.TestKit.Files;
 
@@ -58,12 +59,15 @@ internal static class TableMaker
         return [.. entries.Values];
     }
 
-    internal static TestEntry RandomEntry(Random random, string key)
+    internal static TestEntry RandomEntry(Random random, string key, bool isWithElements = true)
     {
         return random.Next(6) switch
         {
             0 => TestEntry.Tombstone(key),
             1 => TestEntry.Patch(key, RandomPatch(random)),
+            2 when isWithElements => random.Next(2) == 0
+                ? TestEntry.Patch(key, RandomElementPatch(random))
+                : new TestEntry(key, TableEntryKind.Value, ElementTypes.Hash, random.Next(-1, 1000), Encoding.Latin1.GetString(RandomElements(random))),
             2 => TestEntry.Value(key, RandomText(random, "xyz", random.Next(300)), random.NextInt64(long.MaxValue)),
             _ => TestEntry.Value(key, RandomText(random, "xyz", random.Next(20))),
         };
@@ -86,6 +90,31 @@ internal static class TableMaker
 
         return fold.Entry.Bytes.ToArray();
     }
+
+    internal static byte[] RandomElementPatch(Random random)
+    {
+        var fold = new EntryFold();
+        for (int change = random.Next(4); change >= 0; change--)
+        {
+            switch (random.Next(4))
+            {
+                case 0:
+                    fold.SetExpiry(random.Next(-1, 1000));
+                    break;
+                case 1:
+                    fold.RemoveElements(ElementTypes.Hash, ElementModel.Names([RandomText(random, "ab", random.Next(3))]));
+                    break;
+                default:
+                    fold.PutElements(ElementTypes.Hash, RandomElements(random));
+                    break;
+            }
+        }
+
+        return fold.Entry.Bytes.ToArray();
+    }
+
+    private static byte[] RandomElements(Random random)
+        => ElementModel.Put([], ElementModel.Elements(Enumerable.Range(0, random.Next(1, 4)).Select(_ => (RandomText(random, "ab", random.Next(3)), RandomText(random, "xyz", random.Next(20))))));
 
     internal static string RandomText(Random random, string letters, int length)
         => string.Create(length, (random, letters), static (span, state) =>
