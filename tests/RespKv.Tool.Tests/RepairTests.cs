@@ -209,6 +209,35 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public void ElementsInTheLogOfALostCollection_AreNotMadeUp()
+    {
+        var disk = new SimulatedFileSystem();
+        using (var maker = new DirectoryMaker(disk))
+        {
+            maker.Write(batch => MutationWriter.PutElements(batch, 0, "b"u8, ElementTypes.Set, "\u0001a\0"u8));
+            maker.Write(batch => MutationWriter.PutElements(batch, 0, "a"u8, ElementTypes.Set, "\u0001a\0"u8));
+            maker.FirstTable();
+            maker.Write(batch => MutationWriter.PutElements(batch, 0, "b"u8, ElementTypes.Set, "\u0001b\0"u8));
+            maker.Write(batch => MutationWriter.RemoveElements(batch, 0, "b"u8, ElementTypes.Set, "\u0001a"u8));
+            maker.Write(batch =>
+            {
+                MutationWriter.Delete(batch, 0, "a"u8);
+                MutationWriter.PutElements(batch, 0, "a"u8, ElementTypes.Set, "\u0001c\0"u8);
+                MutationWriter.RemoveElements(batch, 0, "b"u8, ElementTypes.Set, "\u0001b"u8);
+            });
+        }
+
+        Damage.DeleteRetired(disk);
+        string path = Damage.Path(disk, "table-");
+        (long offset, long bytes) = Damage.Block(disk, path, TableBlockKind.Data);
+        disk.FlipBit(path, offset + (bytes / 2));
+        Assert.Equal(3, Repair(disk).ExitCode);
+        SortedDictionary<string, string> content = Result(disk);
+        Assert.DoesNotContain("0:b", content.Keys);
+        Assert.Equal("\u0001c\0@-1", content["0:a"]);
+    }
+
+    [Fact]
     public void DamagedIndex_EveryEntryIsSaved()
     {
         SimulatedFileSystem disk = DirectoryMaker.Standard();

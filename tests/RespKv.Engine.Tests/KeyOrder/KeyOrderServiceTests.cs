@@ -298,6 +298,12 @@ public sealed class KeyOrderServiceTests
     {
         int database = random.Next(3);
         string key = OrderedModel.RandomKey(random);
+        if (random.Next(4) == 0)
+        {
+            stored.ChangeSet(database, key + "{set}", isRemoval: random.Next(2) == 0, isEmptied: random.Next(2) == 0);
+            return;
+        }
+
         switch (random.Next(100))
         {
             case < 45:

@@ -103,6 +103,27 @@ internal sealed class StoredKeys : ICheckpointView, IDisposable
         Keys(database).TryAdd(key, -1);
     }
 
+    /// <summary>Puts a member of a set, or removes one; when it is emptied the key goes with it.</summary>
+    public void ChangeSet(int database, string key, bool isRemoval, bool isEmptied)
+    {
+        if (!isRemoval)
+        {
+            Record(batch => MutationWriter.PutElements(batch, database, OrderedModel.Bytes(key), ElementTypes.Set, "\u0001a\0"u8));
+            Keys(database).TryAdd(key, -1);
+        }
+        else if (isEmptied ? Keys(database).Remove(key) : Keys(database).ContainsKey(key))
+        {
+            Record(batch =>
+            {
+                MutationWriter.RemoveElements(batch, database, OrderedModel.Bytes(key), ElementTypes.Set, isEmptied ? "\u0001a"u8 : "\u0001b"u8);
+                if (isEmptied)
+                {
+                    MutationWriter.Delete(batch, database, OrderedModel.Bytes(key));
+                }
+            });
+        }
+    }
+
     public void Delete(int database, string key)
     {
         if (Keys(database).Remove(key))
