@@ -2,6 +2,7 @@ using RespKv.Engine.Commands.Connection;
 using RespKv.Engine.Commands.Info;
 using RespKv.Engine.Commands.Introspection;
 using RespKv.Engine.Commands.Keys;
+using RespKv.Engine.Commands.Lists;
 using RespKv.Engine.Commands.PubSub;
 using RespKv.Engine.Commands.Server;
 using RespKv.Engine.Commands.Strings;
@@ -17,6 +18,10 @@ internal static class BuiltInCommands
         .Add(typeof(StringRangeCommands))
         .Add(typeof(NumberCommands))
         .Add(typeof(LcsCommand))
+        .Add(typeof(ListCommands))
+        .Add(typeof(ListSearchCommands))
+        .Add(typeof(ListMoveCommands))
+        .Add(typeof(ListPopCommands))
         .Add(typeof(KeyCommands))
         .Add(typeof(KeyTransferCommands))
         .Add(typeof(KeyWalkCommands))

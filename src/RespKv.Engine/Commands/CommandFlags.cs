@@ -50,4 +50,9 @@ public enum CommandFlags
     MovesElement = 1 << 24,
     /// <summary>A request without keys is right too (EVAL).</summary>
     NoMandatoryKeys = 1 << 25,
+    /// <summary>
+    /// Its record names each element that it removes, as many as an argument says (LPOP with a count): more than its arguments. It asks for that room
+    /// as with <see cref="StoresValues"/>.
+    /// </summary>
+    RemovesElements = 1 << 26,
 }

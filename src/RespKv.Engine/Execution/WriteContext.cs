@@ -164,6 +164,33 @@ internal sealed class WriteContext(RespEngine engine, RespWriter? reply = null) 
         Engine.Lists.Remove(Database, key, first, count);
     }
 
+    /// <summary>
+    /// Moves the element at one end of a list to an end of another one, or to the other end of the same one, which then has more than one. The
+    /// key that it leaves is deleted with its last element.
+    /// </summary>
+    /// <param name="source">A list that is there.</param>
+    /// <param name="fromFirst">From which end.</param>
+    /// <param name="destination">A list, or missing.</param>
+    /// <param name="toFirst">To which end.</param>
+    /// <param name="value">A copy of the element.</param>
+    /// <exception cref="NoRoomException">There is no room for the record, or the list would become too large; nothing was changed.</exception>
+    public void ListMove(in KeyRef source, bool fromFirst, in KeyRef destination, bool toFirst, ElementBuffer value)
+    {
+        long valueBytes = PositionedBytes(value);
+        CollectionLimit.Check(Databases, Database, destination, valueBytes);
+        RequireRoom(RecordBound.OfElements(source.Bytes.Length, ListPosition.Bytes + 1L) + RecordBound.OfElements(destination.Bytes.Length, valueBytes), grows: true);
+        if (source.Bytes.SequenceEqual(destination.Bytes))
+        {
+            Engine.Lists.Push(Database, destination, toFirst, value.Bytes);
+            Engine.Lists.Remove(Database, source, fromFirst, 1);
+        }
+        else
+        {
+            Engine.Lists.Remove(Database, source, fromFirst, 1);
+            Engine.Lists.Push(Database, destination, toFirst, value.Bytes);
+        }
+    }
+
     /// <summary>Sets the element at an index that is there.</summary>
     public void ListSet(in KeyRef key, long index, ReadOnlySpan<byte> value)
     {

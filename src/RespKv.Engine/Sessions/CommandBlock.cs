@@ -50,7 +50,7 @@ internal sealed class CommandBlock
         DeniesOom |= entry.Has(CommandFlags.DenyOom);
         bool copies = entry.Has(CommandFlags.CopiesValue | CommandFlags.StoresValues | CommandFlags.MovesElement);
         Grows |= copies || entry.Has(CommandFlags.DenyOom);
-        CopiesValues |= copies;
+        CopiesValues |= copies || entry.Has(CommandFlags.RemovesElements);
         RecordBytes += RecordBound.Of(entry, args);
         Bytes += CommandBytes + args.ByteCount + ((long)args.Count * ArgumentBytes);
         _commands.Add(new QueuedCommand(entry, StoredRequest.Copy(args)));

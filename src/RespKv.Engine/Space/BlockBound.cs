@@ -56,6 +56,10 @@ internal sealed class BlockBound
             {
                 bytes += Move(entry, args);
             }
+            else if (entry.Has(CommandFlags.RemovesElements))
+            {
+                bytes += Remove(entry, args);
+            }
             else if (entry.Has(CommandFlags.Write))
             {
                 Change(entry, args);
@@ -121,6 +125,32 @@ internal sealed class BlockBound
         ValueBound old = BoundOf(destination);
         Raise(destination, new ValueBound(Math.Min(old.Bytes + elementBytes + RecordBound.ArgumentBytes, LengthMax), Math.Max(old.ElementBytes, elementBytes)));
         return elementBytes;
+    }
+
+    /// <summary>The largest number among the arguments says how many elements are removed at most. Returns the bound for their names.</summary>
+    private long Remove(CommandEntry entry, RequestArgs args)
+    {
+        long count = 1;
+        for (int i = 1; i < args.Count; i++)
+        {
+            if (RespNumber.TryParseInt64(args[i], out long number))
+            {
+                count = Math.Max(count, number);
+            }
+        }
+
+        long nameBytes = Math.Min(count, LengthMax) * RecordBound.ArgumentBytes;
+        long valueBytes = RecordBound.ArgumentBytes;
+        foreach (KeySpec keys in entry.KeySpecs)
+        {
+            keys.TryFind(args, out int first, out int last);
+            for (int position = first; position <= last && valueBytes < nameBytes; position += keys.Step)
+            {
+                valueBytes += BoundOf(args[position]).Bytes;
+            }
+        }
+
+        return Math.Min(nameBytes, valueBytes);
     }
 
     /// <summary>
