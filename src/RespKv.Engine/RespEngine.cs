@@ -9,6 +9,7 @@ using RespKv.Engine.Keyspace;
 using RespKv.Engine.Observation;
 using RespKv.Engine.PubSub;
 using RespKv.Engine.Recovery;
+using RespKv.Engine.Security;
 using RespKv.Engine.Sessions;
 using RespKv.Protocol;
 using RespKv.Storage.Files;
@@ -74,7 +75,9 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         Lists = new ListMutator(Databases, Mutator);
         KeyOrder = new KeyOrderService(Checkpoints, Mutator.Capture, Turn, log, time);
         Commands = BuiltInCommands.Create();
+        Acl = new AccessControl(this);
         _executor = new Executor(this);
+        RenameCommands();
         _scheduler = new ClientScheduler(this);
         Expiry = new ExpiryCycle(this);
         Evictor = new Evictor(this);
@@ -130,6 +133,8 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     internal Notifications Notifications { get; }
 
     internal CommandTable Commands { get; }
+
+    internal AccessControl Acl { get; }
 
     internal EngineStats Stats { get; } = new();
 
@@ -198,9 +203,9 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
             }
 
             Stats.CountConnection();
-            var session = new Session(Clients.NextId(), transport, this, remoteAddress, localAddress, NowMillis())
+            var session = new Session(Clients.NextId(), transport, this, remoteAddress, localAddress, NowMillis(), Acl.Default)
             {
-                IsAuthenticated = Config.RequirePass.Length == 0,
+                IsAuthenticated = Acl.Default.AdmitsAnyone,
             };
             Clients.Add(session);
             return session;
@@ -209,6 +214,28 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
 
     /// <summary>Redis's reply to a connection above maxclients.</summary>
     public static ReadOnlySpan<byte> MaxClientsError => "-ERR max number of clients reached\r\n"u8;
+
+    /// <summary>
+    /// Whether protected-mode turns a client away: anybody would be let in, and it is not on this machine. The caller answers
+    /// <see cref="ProtectedModeError"/> and closes.
+    /// </summary>
+    public bool IsProtectedFrom(string remoteAddress)
+    {
+        if (!Config.ProtectedMode || IsLocal(remoteAddress) || !Acl.DefaultNeedsNoPassword)
+        {
+            return false;
+        }
+
+        Stats.CountRejectedConnection();
+        return true;
+    }
+
+    /// <summary>Redis's reply to a connection that protected-mode turns away.</summary>
+    public static ReadOnlySpan<byte> ProtectedModeError => "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are only accepted from the loopback interface. If you want to connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration file, and setting the protected mode option to 'no', and then restarting the server. 3) If you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an authentication password for the default user. NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.\r\n"u8;
+
+    /// <summary>Whether an address as of <see cref="Connect"/> is one of this machine: loopback or a unix socket.</summary>
+    internal static bool IsLocal(string address)
+        => address.StartsWith('/') || address.StartsWith("127.", StringComparison.Ordinal) || address.StartsWith("[::1]:", StringComparison.Ordinal);
 
     /// <summary>Bytes came from a client. Its idle time starts again.</summary>
     public void NoteInput(Session session, long bytes)
@@ -598,7 +625,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
 
     private ParserLimits LimitsOf(Session session, out int requestsMax)
     {
-        if (!session.IsAuthenticated)
+        if (Acl.NeedsAuthentication(session))
         {
             // AUTH changes the limits, so one at a time.
             requestsMax = 1;
@@ -620,6 +647,18 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         foreach (Session session in sessions)
         {
             session.Transport.Abort("the engine has stopped");
+        }
+    }
+
+    /// <exception cref="ConfigException">A command does not exist, or its new name is taken.</exception>
+    private void RenameCommands()
+    {
+        foreach ((string name, string newName) in Config.RenamedCommands)
+        {
+            if (Commands.Rename(name, newName) is { } error)
+            {
+                throw new ConfigException($"rename-command: {error}");
+            }
         }
     }
 

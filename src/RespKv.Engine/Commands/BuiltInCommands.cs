@@ -4,6 +4,7 @@ using RespKv.Engine.Commands.Introspection;
 using RespKv.Engine.Commands.Keys;
 using RespKv.Engine.Commands.Lists;
 using RespKv.Engine.Commands.PubSub;
+using RespKv.Engine.Commands.Security;
 using RespKv.Engine.Commands.Server;
 using RespKv.Engine.Commands.Strings;
 using RespKv.Engine.Commands.Transactions;
@@ -56,5 +57,8 @@ internal static class BuiltInCommands
         .Add(typeof(MemoryReports))
         .Add(typeof(DebugCommand))
         .Add(typeof(LolwutCommand))
+        .Add(typeof(AclUserCommands))
+        .Add(typeof(AclFileCommands))
+        .Add(typeof(AclQueryCommands))
         .Build();
 }

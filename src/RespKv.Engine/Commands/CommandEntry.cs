@@ -36,6 +36,9 @@ internal sealed class CommandEntry
 
     public LegacyKeyRange LegacyKeys { get; }
 
+    /// <summary>Its bit in a set of commands that a user may run.</summary>
+    public int AclId { get; set; }
+
     public ReadHandler? Read { get; }
 
     public WriteHandler? Write { get; }

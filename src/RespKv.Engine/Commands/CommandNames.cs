@@ -10,7 +10,8 @@ internal sealed class CommandNames
 
     public CommandNames(IEnumerable<(string Name, CommandEntry Entry)> commands)
     {
-        All = [.. commands.Select(c => c.Entry)];
+        Named = [.. commands];
+        All = [.. Named.Select(c => c.Entry)];
         int size = 16;
         while (size < All.Count * 4)
         {
@@ -19,7 +20,7 @@ internal sealed class CommandNames
 
         _slots = new Slot[size];
         _mask = size - 1;
-        foreach ((string name, CommandEntry entry) in commands)
+        foreach ((string name, CommandEntry entry) in Named)
         {
             byte[] bytes = Encoding.ASCII.GetBytes(name);
             int i = Hash(bytes) & _mask;
@@ -33,6 +34,9 @@ internal sealed class CommandNames
     }
 
     public IReadOnlyList<CommandEntry> All { get; }
+
+    /// <summary>With the names by which they are found.</summary>
+    public IReadOnlyList<(string Name, CommandEntry Entry)> Named { get; }
 
     public CommandEntry? Find(ReadOnlySpan<byte> name)
     {

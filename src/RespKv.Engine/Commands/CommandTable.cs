@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Text;
 using RespKv.Engine.Execution;
 
 namespace RespKv.Engine.Commands;
@@ -68,6 +69,40 @@ internal sealed class CommandTable
 
         _names = new CommandNames(_entries.Values.Where(e => !e.Name.Contains('|')).OrderBy(e => e.Name, StringComparer.Ordinal).Select(e => (e.Name, e)));
         return this;
+    }
+
+    /// <summary>
+    /// rename-command: what clients call a command from now on; empty: nothing. Its declaration, and what rules of users call it, stay.
+    /// </summary>
+    /// <returns>Null, or what is wrong.</returns>
+    public string? Rename(string name, string newName)
+    {
+        List<(string Name, CommandEntry Entry)> names = [.. _names.Named];
+        int at = names.FindIndex(each => string.Equals(each.Name, name, StringComparison.OrdinalIgnoreCase));
+        if (at < 0)
+        {
+            return $"No such command in rename-command: '{name}'";
+        }
+
+        CommandEntry entry = names[at].Entry;
+        names.RemoveAt(at);
+        if (newName.Length > 0)
+        {
+            if (!Ascii.IsValid(newName) || newName.Contains('|'))
+            {
+                return $"A command cannot be renamed to '{newName}'";
+            }
+
+            if (names.Exists(each => string.Equals(each.Name, newName, StringComparison.OrdinalIgnoreCase)))
+            {
+                return $"Target command name already exists: '{newName}'";
+            }
+
+            names.Insert(at, (newName.ToLowerInvariant(), entry));
+        }
+
+        _names = new CommandNames(names);
+        return null;
     }
 
     private void AddEntry(CommandEntry entry)

@@ -74,6 +74,11 @@ internal static class ConfigRewriter
                 continue;
             }
 
+            if (directive.KeepsLines)
+            {
+                continue;
+            }
+
             if (!places.TryGetValue(directive, out Queue<int>? own))
             {
                 places[directive] = own = new Queue<int>();

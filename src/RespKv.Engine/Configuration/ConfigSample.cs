@@ -46,7 +46,7 @@ internal static class ConfigSample
         }
 
         text.Append("# Takes ").Append(directive.Takes).Append(".\n");
-        if (directive is not FixedDirective)
+        if (directive is not FixedDirective && directive.IsValue)
         {
             text.Append(directive.Mutable ? "# CONFIG SET changes it at runtime.\n" : "# Fixed while the server runs.\n");
         }

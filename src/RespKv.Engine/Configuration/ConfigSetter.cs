@@ -9,7 +9,7 @@ internal static class ConfigSetter
         var directives = new List<Directive>(settings.Count);
         foreach ((string name, _) in settings)
         {
-            if (!DirectiveTable.TryFind(name, out Directive? directive))
+            if (!DirectiveTable.TryFind(name, out Directive? directive) || !directive.IsValue)
             {
                 return new ConfigSetResult($"ERR Unknown option or number of arguments for CONFIG SET - '{name}'");
             }

@@ -30,6 +30,14 @@ internal abstract class Directive(string name)
     /// <summary>The value is kept out of logs and error texts.</summary>
     public bool Secret { get; init; }
 
+    /// <summary>
+    /// It is a value that CONFIG GET shows. False: a statement, of which a file may have many (<c>user</c>, <c>rename-command</c>); CONFIG does not know it.
+    /// </summary>
+    public virtual bool IsValue => true;
+
+    /// <summary>CONFIG REWRITE leaves its lines as they are.</summary>
+    public virtual bool KeepsLines => false;
+
     /// <summary>What it takes, to be read after "takes": <c>an integer from 0 to 65535</c>.</summary>
     public abstract string Takes { get; }
 

@@ -168,6 +168,7 @@ internal static class DirectiveTable
                 Default = DebugCommandAccess.No,
             },
         ]),
+        SecurityDirectives.Section,
         new("Data and durability",
         [
             new TextDirective("dir", c => c.DirAsWritten, (c, v) => c.SetDir(v))
@@ -303,12 +304,6 @@ internal static class DirectiveTable
             {
                 Doc = "Every write goes to the log; appendfsync says when.",
                 Because = "every write goes to the log",
-                Mutable = true,
-            },
-            new FixedDirective("protected-mode", "no")
-            {
-                Doc = "There is no such mode: the default of bind lets this machine in only; set requirepass before you widen it.",
-                Because = "there is no protected mode: bind and requirepass protect the server",
                 Mutable = true,
             },
             new FixedDirective("replicaof", "")

@@ -68,6 +68,31 @@ public sealed class ServerConfig
 
     public DebugCommandAccess EnableDebugCommand { get; internal set; }
 
+    // Security.
+
+    /// <summary>File of users; empty means none.</summary>
+    public string AclFile { get; internal set; } = "";
+
+    public AclPubSubDefault AclPubSubDefault { get; internal set; }
+
+    /// <summary>Entries of ACL LOG.</summary>
+    public long AclLogMaxLength { get; internal set; }
+
+    /// <summary>The <c>user</c> lines, in their order.</summary>
+    internal IReadOnlyList<UserDefinition> Users { get; set; } = [];
+
+    /// <summary>Who may log in, and with which password, is said elsewhere than by requirepass.</summary>
+    public bool DefinesUsers => Users.Count > 0 || AclFile.Length > 0;
+
+    /// <summary>The users as they are now, as <c>user</c> lines, for CONFIG REWRITE; null: nobody has told yet, and they are as they were defined.</summary>
+    internal IReadOnlyList<string>? DescribedUsers { get; set; }
+
+    /// <summary>The <c>rename-command</c> lines, in their order.</summary>
+    internal IReadOnlyList<(string Name, string NewName)> RenamedCommands { get; set; } = [];
+
+    /// <summary>Clients of other machines are turned away as long as nobody needs a password.</summary>
+    public bool ProtectedMode { get; internal set; }
+
     // Data and durability.
 
     /// <summary>Absolute path of the data directory.</summary>
@@ -213,7 +238,7 @@ public sealed class ServerConfig
     /// <summary>The value of one directive as CONFIG GET shows it. The name's case does not matter.</summary>
     public bool TryGet(string name, out string value)
     {
-        if (DirectiveTable.TryFind(name, out Directive? directive))
+        if (DirectiveTable.TryFind(name, out Directive? directive) && directive.IsValue)
         {
             value = directive.Get(this);
             return true;
@@ -232,7 +257,7 @@ public sealed class ServerConfig
     /// <summary>CONFIG GET with several patterns: each directive comes once.</summary>
     public IEnumerable<(string Name, string Value)> Match(IReadOnlyList<string> globPatterns)
     {
-        foreach (Directive directive in DirectiveTable.All)
+        foreach (Directive directive in DirectiveTable.All.Where(directive => directive.IsValue))
         {
             if (ShownName(directive, directive.Name, globPatterns) is { } name)
             {

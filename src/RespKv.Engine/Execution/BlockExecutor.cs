@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RespKv.Engine.Commands;
+using RespKv.Engine.Security;
 using RespKv.Engine.Sessions;
 using RespKv.Engine.Space;
 using RespKv.Protocol;
@@ -141,7 +142,17 @@ internal sealed class BlockExecutor(RespEngine engine, CommandRunner runner)
         ReadContext context = runner.ContextOf(entry);
         context.Begin(session, nowMillis);
         long start = _reply.Buffer.Length;
-        runner.Run(session, entry, args, context, start);
+        AclDenial denial = session.User.IsUnrestricted ? AclDenial.None : engine.Acl.Check(session, entry, args, AclContext.Transaction, nowMillis);
+        if (denial == AclDenial.None)
+        {
+            runner.Run(session, entry, args, context, start);
+        }
+        else
+        {
+            // The rules may have changed since it was queued, or the client has become another user by a command of the block.
+            context.Fail(Errors.NoPermissionAnyMore(denial));
+        }
+
         if (entry.Has(CommandFlags.WholeKeyspace))
         {
             context.ObserveAll();

@@ -1,4 +1,5 @@
 using System.Text;
+using RespKv.Engine.Security;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Execution;
@@ -48,6 +49,24 @@ internal static class Errors
 
     public static string UnknownSubcommand(string container, ReadOnlySpan<byte> subcommand)
         => $"ERR unknown subcommand '{Printable(subcommand)}'. Try {container.ToUpperInvariant()} HELP.";
+
+    public static string NoPermission(AclDenial denial, string command) => denial switch
+    {
+        AclDenial.Command => $"NOPERM this user has no permissions to run the '{command}' command",
+        AclDenial.Key => "NOPERM this user has no permissions to access one of the keys used as arguments",
+        _ => "NOPERM this user has no permissions to access one of the channels used as arguments",
+    };
+
+    /// <summary>A queued command that its user may not run any more when EXEC comes to it.</summary>
+    public static string NoPermissionAnyMore(AclDenial denial)
+        => "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. "
+            + "This command is no longer allowed for the following reason: "
+            + denial switch
+            {
+                AclDenial.Command => "no permission to execute the command or subcommand",
+                AclDenial.Key => "no permission to touch the specified keys",
+                _ => "no permission to access one of the channels used as arguments",
+            };
 
     /// <summary>EXEC that is refused for a reason of its own. The reason's code gives way, as in Redis.</summary>
     public static string ExecAbort(string reason)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using RespKv.Engine.Commands;
 using RespKv.Engine.Commit;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.Security;
 using RespKv.Engine.Sessions;
 using RespKv.Engine.Space;
 using RespKv.Protocol;
@@ -316,9 +317,25 @@ internal sealed class Executor
             return Reject(session, entry, Errors.WrongArity(entry.Name), nowMillis);
         }
 
-        if (!session.IsAuthenticated && !entry.Has(CommandFlags.NoAuth))
+        if (!session.IsAuthenticated && !entry.Has(CommandFlags.NoAuth) && _engine.Acl.NeedsAuthentication(session))
         {
             return Reject(session, entry, Errors.NoAuth, nowMillis);
+        }
+
+        CommandBlock? block = session.Block;
+        if (block is not null && entry.Has(CommandFlags.NoMulti | CommandFlags.Waits))
+        {
+            return Reject(session, entry, Errors.NotInMulti, nowMillis);
+        }
+
+        if (!session.User.IsUnrestricted)
+        {
+            AclContext context = block is null ? AclContext.TopLevel : AclContext.Transaction;
+            AclDenial denial = _engine.Acl.Check(session, entry, args, context, nowMillis);
+            if (denial != AclDenial.None)
+            {
+                return Reject(session, entry, Errors.NoPermission(denial, entry.Name), nowMillis);
+            }
         }
 
         if (session.IsSubscriber && session.ProtocolVersion < 3 && !entry.IsAllowedToSubscribers)
@@ -329,12 +346,6 @@ internal sealed class Executor
         if (_engine.State == EngineState.Loading && !entry.Has(CommandFlags.Loading))
         {
             return Reject(session, entry, Errors.Loading, nowMillis);
-        }
-
-        CommandBlock? block = session.Block;
-        if (block is not null && entry.Has(CommandFlags.NoMulti | CommandFlags.Waits))
-        {
-            return Reject(session, entry, Errors.NotInMulti, nowMillis);
         }
 
         bool writes = entry.Has(CommandFlags.Write) || (block is { Writes: true } && entry == _exec);

@@ -1,5 +1,6 @@
 using RespKv.Engine.Configuration;
 using RespKv.Engine.PubSub;
+using RespKv.Engine.Security;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Sessions;
@@ -22,8 +23,9 @@ public sealed class Session
 {
     private long _lastActiveAtMillis;
 
-    internal Session(long id, IReplyTransport transport, IReleasePoint release, string remoteAddress, string localAddress, long nowMillis)
+    internal Session(long id, IReplyTransport transport, IReleasePoint release, string remoteAddress, string localAddress, long nowMillis, AclUser user)
     {
+        User = user;
         Id = id;
         Transport = transport;
         Output = new ReplyQueue(transport, release);
@@ -48,7 +50,7 @@ public sealed class Session
     /// <summary>No request of the client is executed until it is resumed.</summary>
     public bool IsSuspended => Suspension is not null;
 
-    /// <summary>False until AUTH or HELLO AUTH succeeded, when a password is required. Decides the parser's limits.</summary>
+    /// <summary>False until AUTH or HELLO AUTH succeeded, when the default user needed a password as the client came.</summary>
     public bool IsAuthenticated { get; internal set; }
 
     /// <summary>Bytes of requests that are waiting to be completed; kept by the connection for CLIENT LIST (qbuf).</summary>
@@ -84,7 +86,8 @@ public sealed class Session
 
     internal string LibraryVersion { get; set; } = "";
 
-    internal string User { get; set; } = "default";
+    /// <summary>Who the client is: the default user until it says otherwise.</summary>
+    internal AclUser User { get; set; }
 
     internal bool NoEvict { get; set; }
 

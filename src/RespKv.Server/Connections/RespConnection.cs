@@ -52,9 +52,10 @@ internal sealed class RespConnection : IReplyTransport
     {
         string remote = AddressText.Of(_context.RemoteEndPoint, _context.LocalEndPoint);
         string local = AddressText.Of(_context.LocalEndPoint, _context.LocalEndPoint);
-        if (_engine.Connect(this, remote, local) is not { } session)
+        bool isProtected = _engine.IsProtectedFrom(remote);
+        if (isProtected || _engine.Connect(this, remote, local) is not { } session)
         {
-            _output.Write(RespEngine.MaxClientsError);
+            _output.Write(isProtected ? RespEngine.ProtectedModeError : RespEngine.MaxClientsError);
             await _output.FlushAsync().ConfigureAwait(false);
             return;
         }
@@ -176,6 +177,12 @@ internal sealed class RespConnection : IReplyTransport
 
     private ProcessState ProcessQuery()
     {
+        if (_session.CloseAfterReplies)
+        {
+            // A suspended command has ended with it (ACL LOAD, for a client whose user was replaced).
+            return ProcessState.Closing;
+        }
+
         ProcessState state = _engine.Process(_session, _query.Span, out int consumed);
         _query.Consume(consumed);
         return state;

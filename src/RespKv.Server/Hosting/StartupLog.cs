@@ -13,9 +13,16 @@ internal sealed class StartupLog(IEngineLog log, ServerConfig config)
         Notice(config.ConfigFile is { } file ? $"Configuration file: {file}" : "Configuration file: none, defaults and options only");
         Notice($"Data directory: {config.Dir}");
         Durability();
-        if (config.Port != 0 && config.RequirePass.Length == 0 && config.Bind.Any(address => !IsLoopback(address)))
+        if (config.Port != 0 && config.RequirePass.Length == 0 && !config.DefinesUsers && config.Bind.Any(address => !IsLoopback(address)))
         {
-            Warning("No password is set (requirepass) and bind lets other machines in: whoever reaches the port can read and change everything");
+            Warning(config.ProtectedMode
+                ? "No password is set (requirepass): protected-mode turns clients of other machines away"
+                : "No password is set (requirepass) and bind lets other machines in: whoever reaches the port can read and change everything");
+        }
+
+        if (config.RequirePass.Length > 0 && config.AclFile.Length > 0)
+        {
+            Warning("requirepass has no effect: the users of the aclfile replace the default user, too");
         }
     }
 

@@ -1,4 +1,5 @@
 using RespKv.Engine.Execution;
+using RespKv.Engine.Security;
 using RespKv.Engine.Sessions;
 using RespKv.Protocol;
 
@@ -92,13 +93,12 @@ internal static class ClientKill
         }
         else if (option.Is("user"u8))
         {
-            if (!value.SequenceEqual("default"u8))
+            filter.User = c.Engine.Acl.Find(AclText.Of(value));
+            if (filter.User is null)
             {
                 c.Fail($"ERR No such user '{ArgumentText.Shorten(value)}'");
                 return false;
             }
-
-            filter.User = Authentication.DefaultUser;
         }
         else if (option.Is("skipme"u8) && (value.Is("yes"u8) || value.Is("no"u8)))
         {
@@ -144,7 +144,7 @@ internal static class ClientKill
         public long Id;
         public string? Address;
         public string? LocalAddress;
-        public string? User;
+        public AclUser? User;
         public ClientTypeKind Type = ClientTypeKind.Normal;
         public bool SkipMe = true;
 
@@ -152,7 +152,7 @@ internal static class ClientKill
             => (Id == 0 || session.Id == Id)
                 && (Address is null || session.RemoteAddress == Address)
                 && (LocalAddress is null || session.LocalAddress == LocalAddress)
-                && (User is null || session.User == User)
+                && (User is null || ReferenceEquals(session.User, User))
                 && Type == ClientTypeKind.Normal
                 && !(SkipMe && ReferenceEquals(session, me));
     }

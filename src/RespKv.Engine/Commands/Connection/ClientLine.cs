@@ -31,7 +31,7 @@ internal static class ClientLine
             .Append(" tot-mem=").Append(inputBytes + multiBytes + outputBytes)
             .Append(" events=r")
             .Append(" cmd=").Append(session.LastCommand)
-            .Append(" user=").Append(session.User)
+            .Append(" user=").Append(session.User.ShownName)
             .Append(" redir=-1")
             .Append(" resp=").Append(session.ProtocolVersion)
             .Append(" lib-name=").Append(session.LibraryName)

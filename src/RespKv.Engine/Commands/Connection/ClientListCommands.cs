@@ -61,7 +61,7 @@ internal static class ClientListCommands
             return;
         }
 
-        foreach (Session session in c.Engine.Clients.All)
+        foreach (Session session in c.Engine.Clients.All.Where(session => !session.IsClosed))
         {
             ClientLine.Append(text, session, c.NowMillis);
         }

@@ -59,8 +59,8 @@ internal static class ConnectionCommands
         c.Engine.PubSub.Forget(session);
         session.Database = 0;
         session.ProtocolVersion = 2;
-        session.User = Authentication.DefaultUser;
-        session.IsAuthenticated = !Authentication.IsRequired(c.Engine.Config);
+        session.User = c.Engine.Acl.Default;
+        session.IsAuthenticated = session.User.AdmitsAnyone;
         session.Name = "";
         session.ReplyMode = ReplyMode.On;
         session.NoEvict = false;

@@ -24,7 +24,7 @@ internal static class HelloCommand
             return;
         }
 
-        if (!c.Session.IsAuthenticated)
+        if (c.Engine.Acl.NeedsAuthentication(c.Session))
         {
             c.Fail("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time");
             return;
@@ -60,7 +60,7 @@ internal static class HelloCommand
             int rest = args.Count - 1 - i;
             if (args[i].Is("AUTH"u8) && rest >= 2)
             {
-                if (!Authentication.TryAuthenticate(c, args[i + 1], args[i + 2]))
+                if (!Authentication.TryAuthenticate(c, args[i + 1], args[i + 2], args[0]))
                 {
                     return false;
                 }

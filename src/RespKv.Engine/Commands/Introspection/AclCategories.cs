@@ -4,13 +4,11 @@ namespace RespKv.Engine.Commands.Introspection;
 internal static class AclCategories
 {
     /// <summary>All categories in the order in which Redis lists those of a command.</summary>
-    private static readonly string[] All =
+    public static IReadOnlyList<string> All { get; } =
     [
         "keyspace", "read", "write", "set", "sortedset", "list", "hash", "string", "bitmap", "hyperloglog", "geo", "stream",
         "pubsub", "admin", "fast", "slow", "blocking", "dangerous", "connection", "transaction", "scripting",
     ];
-
-    public static bool IsKnown(string category) => Array.Exists(All, c => string.Equals(c, category, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Without the <c>@</c>, in Redis's order.</summary>
     public static IReadOnlyList<string> Of(CommandEntry entry)
@@ -48,12 +46,12 @@ internal static class AclCategories
 
     private static void AddByGroup(string group, HashSet<string> categories)
     {
-        // Generic and server commands name their categories themselves.
+        // Generic and server commands name their categories themselves, those of pub/sub have a flag.
         string? category = group switch
         {
             "sorted-set" => "sortedset",
             "transactions" => "transaction",
-            "set" or "list" or "hash" or "string" or "bitmap" or "hyperloglog" or "geo" or "stream" or "pubsub" or "connection" or "scripting" => group,
+            "set" or "list" or "hash" or "string" or "bitmap" or "hyperloglog" or "geo" or "stream" or "connection" or "scripting" => group,
             _ => null,
         };
         if (category is not null)

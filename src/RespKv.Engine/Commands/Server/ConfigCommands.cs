@@ -69,7 +69,6 @@ internal static class ConfigCommands
             return;
         }
 
-        AdmitEveryoneWithoutPassword(c.Engine);
         c.Reply.Ok();
     }
 
@@ -101,6 +100,8 @@ internal static class ConfigCommands
             c.Fail("ERR The server is running without a config file");
             return;
         }
+
+        engine.Config.DescribedUsers = [.. engine.Acl.Describe()];
 
         // The disk is waited for outside the turn; other clients go on meanwhile.
         string? error = null;
@@ -137,20 +138,6 @@ internal static class ConfigCommands
         {
             c.Engine.Log.Write(EngineLogLevel.Warning, $"CONFIG REWRITE failed: {error}");
             c.Fail($"ERR Rewriting config file: {error}");
-        }
-    }
-
-    /// <summary>With the password gone, clients that never gave it are as good as those that come now.</summary>
-    private static void AdmitEveryoneWithoutPassword(RespEngine engine)
-    {
-        if (engine.Config.RequirePassUtf8.Length > 0)
-        {
-            return;
-        }
-
-        foreach (Session session in engine.Clients.All)
-        {
-            session.IsAuthenticated = true;
         }
     }
 }

@@ -15,7 +15,13 @@ internal static class ConfigFileWriter
     public static void Rewrite(IFileSystem files, ServerConfig config, string path)
     {
         string? existing = files.FileExists(path) ? ConfigFile.ReadText(files, path) : null;
-        byte[] text = Encoding.UTF8.GetBytes(config.RewriteText(existing));
+        Replace(files, path, Encoding.UTF8.GetBytes(config.RewriteText(existing)));
+    }
+
+    /// <summary>Puts a new file in the place of an old one, which need not exist.</summary>
+    /// <inheritdoc cref="Rewrite"/>
+    public static void Replace(IFileSystem files, string path, byte[] text)
+    {
         string temporary = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}.tmp";
         try
         {

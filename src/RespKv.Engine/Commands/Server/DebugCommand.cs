@@ -82,12 +82,9 @@ internal static class DebugCommand
     private static bool IsAllowed(ReadContext c) => c.Engine.Config.EnableDebugCommand switch
     {
         DebugCommandAccess.Yes => true,
-        DebugCommandAccess.Local => IsLocal(c.Session.RemoteAddress),
+        DebugCommandAccess.Local => RespEngine.IsLocal(c.Session.RemoteAddress),
         _ => false,
     };
-
-    private static bool IsLocal(string address)
-        => address.StartsWith('/') || address.StartsWith("127.0.0.1:", StringComparison.Ordinal) || address.StartsWith("[::1]:", StringComparison.Ordinal);
 
     /// <summary>Nobody is served until it is over, to the exactness of the housekeeping (<c>hz</c>). What is no number is 0, as in Redis.</summary>
     private static void Sleep(ReadContext c, ReadOnlySpan<byte> argument)
