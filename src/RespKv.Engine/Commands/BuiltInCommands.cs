@@ -1,4 +1,5 @@
 using RespKv.Engine.Commands.Connection;
+using RespKv.Engine.Commands.Hashes;
 using RespKv.Engine.Commands.Info;
 using RespKv.Engine.Commands.Introspection;
 using RespKv.Engine.Commands.Keys;
@@ -6,6 +7,8 @@ using RespKv.Engine.Commands.Lists;
 using RespKv.Engine.Commands.PubSub;
 using RespKv.Engine.Commands.Security;
 using RespKv.Engine.Commands.Server;
+using RespKv.Engine.Commands.Sets;
+using RespKv.Engine.Commands.Sorting;
 using RespKv.Engine.Commands.Strings;
 using RespKv.Engine.Commands.Transactions;
 
@@ -23,6 +26,13 @@ internal static class BuiltInCommands
         .Add(typeof(ListSearchCommands))
         .Add(typeof(ListMoveCommands))
         .Add(typeof(ListPopCommands))
+        .Add(typeof(HashReadCommands))
+        .Add(typeof(HashWriteCommands))
+        .Add(typeof(HashWalkCommands))
+        .Add(typeof(SetMemberCommands))
+        .Add(typeof(SetRandomCommands))
+        .Add(typeof(SetAlgebraCommands))
+        .Add(typeof(SortCommands))
         .Add(typeof(KeyCommands))
         .Add(typeof(KeyTransferCommands))
         .Add(typeof(KeyWalkCommands))

@@ -10,8 +10,9 @@ namespace RespKv.Engine.Space;
 /// <summary>
 /// How large the record of a MULTI block can become at most (D11), told before any of it runs: once a command of it has run there is no way
 /// back. What a command logs is bounded by its arguments (<see cref="RecordBound"/>), except for those that copy or combine values that are
-/// there (<see cref="CommandFlags.CopiesValue"/>, <see cref="CommandFlags.StoresValues"/>, <see cref="CommandFlags.MovesElement"/>); so where a
-/// block has one of them, it is followed how long the values of its keys can be by then.
+/// there or name elements that are taken (<see cref="CommandFlags.CopiesValue"/>, <see cref="CommandFlags.StoresValues"/>,
+/// <see cref="CommandFlags.MovesElement"/>, <see cref="CommandFlags.RemovesElements"/>); so where a block has one of them, it is followed how long
+/// the values of its keys can be by then.
 /// </summary>
 /// <remarks>
 /// Lengths are followed by a key's name alone: which database a command will see depends on the SELECT and SWAPDB before it, so the longest
@@ -127,7 +128,9 @@ internal sealed class BlockBound
         return elementBytes;
     }
 
-    /// <summary>The largest number among the arguments says how many elements are removed at most. Returns the bound for their names.</summary>
+    /// <summary>
+    /// Elements of one of the keys are removed, at most as many as the largest number among the arguments says. Returns the bound for their names.
+    /// </summary>
     private long Remove(CommandEntry entry, RequestArgs args)
     {
         long count = 1;
@@ -135,22 +138,23 @@ internal sealed class BlockBound
         {
             if (RespNumber.TryParseInt64(args[i], out long number))
             {
-                count = Math.Max(count, number);
+                count = Math.Clamp(number, count, LengthMax);
             }
         }
 
-        long nameBytes = Math.Min(count, LengthMax) * RecordBound.ArgumentBytes;
-        long valueBytes = RecordBound.ArgumentBytes;
+        long bytes = 0;
         foreach (KeySpec keys in entry.KeySpecs)
         {
             keys.TryFind(args, out int first, out int last);
-            for (int position = first; position <= last && valueBytes < nameBytes; position += keys.Step)
+            for (int position = first; position <= last; position += keys.Step)
             {
-                valueBytes += BoundOf(args[position]).Bytes;
+                ValueBound value = BoundOf(args[position]);
+                long elementBytes = value.ElementBytes + RecordBound.ArgumentBytes;
+                bytes = Math.Max(bytes, count > value.Bytes / elementBytes ? value.Bytes : count * elementBytes);
             }
         }
 
-        return Math.Min(nameBytes, valueBytes);
+        return bytes + RecordBound.ArgumentBytes;
     }
 
     /// <summary>

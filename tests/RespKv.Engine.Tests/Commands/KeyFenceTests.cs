@@ -48,6 +48,15 @@ public sealed class KeyFenceTests
         { "SET k 2", "SCAN 0" },
         { "SET k 2", "DBSIZE" },
         { "SET k 2", "RANDOMKEY" },
+        { "DEL k", "HGET k f" },
+        { "DEL k", "HDEL k f" },
+        { "DEL k", "SMEMBERS k" },
+        { "DEL k", "SREM k m" },
+        { "DEL k", "SMOVE k other m" },
+        { "DEL k", "SINTER k other" },
+        { "DEL k", "SINTERCARD 2 other k" },
+        { "DEL k", "SORT k" },
+        { "DEL k", "SPOP k" },
     };
 
     [Theory]
@@ -73,6 +82,31 @@ public sealed class KeyFenceTests
         Assert.False(reader.TryRead(out _));
         files.ReleaseSyncs();
         await writer.ReadAsync();
+        await reader.ReadAsync();
+    }
+
+    [Theory]
+    [InlineData("SORT numbers BY weight_*")]
+    [InlineData("SORT_RO numbers GET weight_*")]
+    [InlineData("SORT numbers BY nosort GET hash_*->field")]
+    public async Task A_sort_that_looks_up_other_keys_waits_for_the_writes_to_them(string sort)
+    {
+        var files = new SimulatedFileSystem();
+        await using EngineHost host = await EngineHost.OpenAsync(files, new KeyScriptClock());
+        using TestClient writer = host.Connect();
+        using TestClient reader = host.Connect();
+        using TestClient stranger = host.Connect();
+        writer.Run("SADD numbers 1");
+        files.HoldSyncs();
+
+        writer.Send("SET", "weight_1", "5");
+        writer.Send("HSET", "hash_1", "field", "5");
+        reader.Send(sort.Split(' '));
+        stranger.Send("SORT", "numbers");
+
+        Assert.True(stranger.TryRead(out _));
+        Assert.False(reader.TryRead(out _));
+        files.ReleaseSyncs();
         await reader.ReadAsync();
     }
 }

@@ -13,7 +13,8 @@ internal static class KeyReplyText
         RespKind.Integer => "(integer) " + reply.Integer,
         RespKind.BulkString => Quoted(reply),
         RespKind.Null => "(nil)",
-        RespKind.Array or RespKind.Set => Items(reply, "(empty array)", 1, (index, item) => Indented($"{index}) ", Of(item))),
+        RespKind.Array => Items(reply, "(empty array)", 1, (index, item) => Indented($"{index}) ", Of(item))),
+        RespKind.Set => Items(reply, "(empty set)", 1, (index, item) => Indented($"{index}~ ", Of(item))),
         RespKind.Map => Items(reply, "(empty hash)", 2, null),
         _ => throw new NotSupportedException(reply.Kind.ToString()),
     };

@@ -106,11 +106,33 @@ internal sealed class KeyScriptRunner : IAsyncDisposable
             foreach (RespValue key in client.Call("KEYS", "*").Items)
             {
                 string name = System.Text.Encoding.Latin1.GetString(key.Bytes.Span);
-                string value = KeyReplyText.Of(client.Call("GET", name));
+                string value = ValueText(client, name);
                 lines.Add($"db{database} {KeyReplyText.Of(key)} = {value} expires {client.Call("PEXPIRETIME", name).Integer}");
             }
         }
 
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
+    }
+
+    private static string ValueText(TestClient client, string name)
+    {
+        string type = KeyReplyText.Of(client.Call("TYPE", name));
+        string[] question = type switch
+        {
+            "hash" => ["HGETALL", name],
+            "set" => ["SMEMBERS", name],
+            "list" => ["SORT", name, "BY", "nosort"],
+            "zset" => ["ZRANGE", name, "0", "-1", "WITHSCORES"],
+            _ => ["GET", name],
+        };
+        RespValue reply = client.Call(question);
+        if (type is not ("hash" or "set"))
+        {
+            return type + " " + KeyReplyText.Of(reply);
+        }
+
+        // In no order: each member, or each field with its value.
+        string[] texts = [.. reply.Items.Select(KeyReplyText.Of)];
+        return type + " " + string.Join(' ', texts.Chunk(type == "hash" ? 2 : 1).Select(t => string.Join('=', t)).Order(StringComparer.Ordinal));
     }
 }
