@@ -431,6 +431,16 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         }
     }
 
+    /// <summary>Something of the server's own took so long: a latency event if it was above the threshold. The caller does not hold the turn.</summary>
+    internal void NoteLatency(string name, TimeSpan took)
+    {
+        long threshold = Config.LatencyMonitorThresholdMillis;
+        if (threshold > 0 && took.TotalMilliseconds >= threshold)
+        {
+            RunServerTurn(nowMillis => Latency.Add(name, nowMillis / 1000, (long)took.TotalMilliseconds));
+        }
+    }
+
     /// <summary>Runs something of the server's own (housekeeping, a suspension's end) as a turn: its records are committed like any other.</summary>
     internal void RunServerTurn(Action<long> work)
     {

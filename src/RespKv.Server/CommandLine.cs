@@ -10,6 +10,8 @@ internal enum Verb
     Version,
     Ping,
     PrintConfig,
+    PrintCommands,
+    PrintCompatibility,
 }
 
 /// <summary>
@@ -67,6 +69,8 @@ internal sealed record CommandLine(Verb Verb, string? File, IReadOnlyList<(strin
         "--version" => Server.Verb.Version,
         "--ping" => Server.Verb.Ping,
         "--print-config" => Server.Verb.PrintConfig,
+        "--print-commands" => Server.Verb.PrintCommands,
+        "--print-compatibility" => Server.Verb.PrintCompatibility,
         "-h" when isFirst => Server.Verb.Help,
         "-v" when isFirst => Server.Verb.Version,
         _ => null,

@@ -6,7 +6,7 @@ internal static class HelpText
         """
         Usage: respkv-server [FILE] [--DIRECTIVE VALUE ...]
                respkv-server --ping [FILE] [--port N] [--bind ADDRESS] [--unixsocket PATH] [--requirepass PASSWORD]
-               respkv-server --print-config
+               respkv-server --print-config | --print-commands | --print-compatibility
                respkv-server -v | --version
                respkv-server -h | --help
 
@@ -16,6 +16,8 @@ internal static class HelpText
           --ping          asks a running server for PING and exits with 0 when it answers PONG, with 1 when it does not: no connection,
                           still loading (-LOADING), password missing. Finds the server by the same file, environment and options.
           --print-config  prints a commented configuration file with every directive and its default
+          --print-commands, --print-compatibility
+                          print which commands there are, as a table in Markdown, and how each compares with that of Redis 7.0.15
 
         Examples:
           respkv-server                                 port 6380, data in ./data, every acknowledged write on disk

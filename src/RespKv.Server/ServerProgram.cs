@@ -1,4 +1,5 @@
 using System.Collections;
+using RespKv.Engine.Commands.Introspection;
 using RespKv.Engine.Configuration;
 using RespKv.Server.Hosting;
 using RespKv.Server.Verbs;
@@ -27,6 +28,12 @@ internal static class ServerProgram
                     return ExitCodes.Success;
                 case Verb.PrintConfig:
                     await Console.Out.WriteAsync(ServerConfig.SampleText()).ConfigureAwait(false);
+                    return ExitCodes.Success;
+                case Verb.PrintCommands:
+                    await Console.Out.WriteAsync(CommandReference.Overview()).ConfigureAwait(false);
+                    return ExitCodes.Success;
+                case Verb.PrintCompatibility:
+                    await Console.Out.WriteAsync(CommandReference.Compatibility()).ConfigureAwait(false);
                     return ExitCodes.Success;
             }
 

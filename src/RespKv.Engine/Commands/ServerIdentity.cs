@@ -19,7 +19,9 @@ internal static class ServerIdentity
     public static string RunId { get; } = NewId();
 
     /// <summary>40 random hexadecimal digits: the history that replicas would follow (INFO master_replid).</summary>
-    public static string ReplicationId { get; } = NewId();
+    public static string ReplicationId { get; private set; } = NewId();
+
+    public static void ChangeReplicationId() => ReplicationId = NewId();
 
     private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
 

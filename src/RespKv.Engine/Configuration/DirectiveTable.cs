@@ -104,6 +104,7 @@ internal static class DirectiveTable
             },
             new FixedDirective("http-port", "0")
             {
+                FixedBecause = ConfigErrors.Immutable,
                 Doc = "Port of the HTTP API, which does not exist yet: 0 is off.",
                 Because = "the HTTP API does not exist yet",
             },
@@ -191,6 +192,7 @@ internal static class DirectiveTable
             },
             new IntegerDirective("appendfsync-interval-ms", c => c.AppendFsyncIntervalMillis, (c, v) => c.AppendFsyncIntervalMillis = (int)v)
             {
+                FixedBecause = ConfigErrors.Immutable,
                 Doc = "Milliseconds between two syncs under `appendfsync everysec`.",
                 Min = 1,
                 Max = AppendFsyncIntervalMillisMax,
@@ -198,6 +200,7 @@ internal static class DirectiveTable
             },
             new MemoryDirective("wal-segment-size", c => c.WalSegmentBytes, (c, v) => c.WalSegmentBytes = RoundUp(v, WalSegmentBytesStep))
             {
+                FixedBecause = ConfigErrors.Immutable,
                 Doc = "Size of one file of the write-ahead log, rounded up to whole pages of 4kb. Files that exist keep their size.",
                 Min = WalSegmentBytesMin,
                 Max = WalSegmentBytesMax,
@@ -222,6 +225,7 @@ internal static class DirectiveTable
             },
             new ChoiceDirective<TableCompression>("table-compression", c => c.TableCompression, (c, v) => c.TableCompression = v)
             {
+                FixedBecause = ConfigErrors.Immutable,
                 Doc = "How the blocks of new tables are compressed. It saves disk and costs start-up time: unpacking takes 5 to 10 times what reading does.",
                 Choices = [("none", TableCompression.None), ("brotli", TableCompression.Brotli), ("deflate", TableCompression.Deflate)],
                 Default = TableCompression.None,

@@ -94,6 +94,8 @@ internal sealed class Evictor(RespEngine engine)
                 }
             });
         }
+
+        engine.NoteLatency("eviction-cycle", engine.Time.GetElapsedTime(started));
     }
 
     /// <summary>How long one command may evict: half a millisecond by default, as in Redis.</summary>

@@ -25,8 +25,11 @@ internal sealed class ClientScheduler(RespEngine engine)
 
     public bool IsPaused => PausedUntilMillis != 0 || _reloading;
 
-    /// <summary>Clients that are suspended (INFO's blocked_clients).</summary>
+    /// <summary>Clients that are suspended.</summary>
     public int SuspendedCount => _suspended.Count;
+
+    /// <summary>Clients that wait for something: a command of their own, or the end of a pause (INFO's blocked_clients).</summary>
+    public int BlockedCount => _suspended.Count + _paused.Count;
 
     public bool Pauses(bool writes, long nowMillis)
         => _reloading || (PausedUntilMillis > nowMillis && (writes || !PausesWritesOnly));

@@ -88,7 +88,7 @@ internal sealed class CommandRunner(RespEngine engine)
             entry.FailedCalls++;
         }
 
-        if (session.Suspension is { Wait: not null })
+        if (session.Suspension is { Wait: not null } or { Slow: not null })
         {
             // How long it took is known when it is served.
             return;
@@ -105,10 +105,25 @@ internal sealed class CommandRunner(RespEngine engine)
         Report(engine, wait.Session, wait.Entry, wait.Request.Args, ticks, nowMillis, "command-unblocking");
     }
 
+    /// <summary>As <see cref="Measure"/>, for a command that counted as running while its client was suspended.</summary>
+    public static void MeasureSlow(RespEngine engine, Session session, SlowWork work, long nowMillis)
+        => MeasureSlow(engine, session, work, nowMillis, Stopwatch.GetTimestamp() - work.StartTicks);
+
+    /// <summary>As <see cref="MeasureSlow(RespEngine, Session, SlowWork, long)"/>, with the time that it counts as.</summary>
+    public static void MeasureSlow(RespEngine engine, Session session, SlowWork work, long nowMillis, long ticks)
+    {
+        work.Entry.Ticks += ticks;
+        Report(engine, session, work.Entry, work.Request.Args, ticks, nowMillis, "command");
+    }
+
     private static void Report(RespEngine engine, Session session, CommandEntry entry, RequestArgs args, long elapsed, long nowMillis, string latencyEvent)
     {
         long micros = elapsed / TicksPerMicro;
-        entry.RecordLatency(micros);
+        if (engine.Config.LatencyTracking)
+        {
+            entry.RecordLatency(micros);
+        }
+
         long slowMicros = engine.Config.SlowLogLogSlowerThanMicros;
         if (slowMicros >= 0 && micros >= slowMicros && !entry.Has(CommandFlags.SkipSlowLog))
         {

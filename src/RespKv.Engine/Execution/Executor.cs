@@ -173,6 +173,11 @@ internal sealed class Executor
         suspension.Complete(_runner.Read, end);
         FinishReply(session, start, _runner.Read.ObservedLsn);
         DropUnwantedReply(session, start);
+        if (suspension.Slow is { } slow)
+        {
+            CommandRunner.MeasureSlow(_engine, session, slow, nowMillis);
+        }
+
         SettlePushes();
     }
 
@@ -354,7 +359,8 @@ internal sealed class Executor
             return Reject(session, entry, Errors.OutOfMemory, nowMillis);
         }
 
-        if (_engine.Pauses(writes, nowMillis))
+        bool tellsReplicas = writes || entry.Has(CommandFlags.MayReplicate) || (block is { MayReplicate: true } && entry == _exec);
+        if (_engine.Pauses(tellsReplicas, nowMillis))
         {
             _engine.PostponeForPause(session);
             stop = Stop.Postponed;

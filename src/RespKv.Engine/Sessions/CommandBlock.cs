@@ -29,6 +29,9 @@ internal sealed class CommandBlock
     /// <summary>One of the commands may make the data grow: the block may not use the reserve (D11).</summary>
     public bool Grows { get; private set; }
 
+    /// <summary>One of the commands waits for the end of a CLIENT PAUSE ... WRITE without being a write.</summary>
+    public bool MayReplicate { get; private set; }
+
     /// <summary>One of the commands is refused when memory is full.</summary>
     public bool DeniesOom { get; private set; }
 
@@ -47,6 +50,7 @@ internal sealed class CommandBlock
     public void Add(CommandEntry entry, RequestArgs args)
     {
         Writes |= entry.Has(CommandFlags.Write);
+        MayReplicate |= entry.Has(CommandFlags.MayReplicate);
         DeniesOom |= entry.Has(CommandFlags.DenyOom);
         bool copies = entry.Has(CommandFlags.CopiesValue | CommandFlags.StoresValues | CommandFlags.MovesElement);
         Grows |= copies || entry.Has(CommandFlags.DenyOom);

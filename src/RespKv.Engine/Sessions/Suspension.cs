@@ -22,10 +22,12 @@ internal enum SuspensionEnd
 /// <param name="Work">Something that runs in the background; ends when it completes.</param>
 /// <param name="CanBeUnblocked">CLIENT UNBLOCK may end it: the command only waits, and nothing goes on behind it.</param>
 /// <param name="Wait">What it does when one of its keys has what it waits for, which is not an end that <paramref name="Complete"/> hears of.</param>
+/// <param name="Slow">The command counts as running all the time that it waits.</param>
 internal sealed record Suspension(
     Action<ReadContext, SuspensionEnd> Complete,
     long DeadlineMillis = -1,
     long DurableLsn = -1,
     Task? Work = null,
     bool CanBeUnblocked = false,
-    KeyWait? Wait = null);
+    KeyWait? Wait = null,
+    SlowWork? Slow = null);

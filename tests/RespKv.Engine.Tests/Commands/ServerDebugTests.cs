@@ -43,6 +43,51 @@ public sealed class ServerDebugTests
     }
 
     [Fact]
+    public async Task Sleep_counts_as_a_slow_command_and_as_a_latency_event_when_it_ends()
+    {
+        var time = new ManualTimeProvider();
+        await using EngineHost host = await OpenAsync(time);
+        using TestClient client = host.Connect();
+        client.Run("CONFIG RESETSTAT");
+        client.Run("CONFIG SET slowlog-log-slower-than 0");
+        client.Run("SLOWLOG RESET");
+        client.Send("DEBUG", "SLEEP", "0.5");
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("OK", (await client.ReadAsync()).Text);
+
+        string[] logged = [.. client.Run("SLOWLOG GET -1").Items.Select(entry => string.Join(' ', entry.Items[3].Items.Select(word => word.Text)))];
+
+        Assert.Single(logged, "DEBUG SLEEP 0.5");
+        Assert.Contains("cmdstat_debug:calls=1,", client.Run("INFO commandstats").Text, StringComparison.Ordinal);
+        Assert.Contains("latency_percentiles_usec_debug:", client.Run("INFO latencystats").Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("string", "$\"Hello World\"", "$\"Hello World\"")]
+    [InlineData("integer", ":12345", ":12345")]
+    [InlineData("double", "$\"3.141\"", ",3.141")]
+    [InlineData("bignum", "$\"1234567999999999999999999999999999999\"", "(1234567999999999999999999999999999999")]
+    [InlineData("null", "$-1", "_")]
+    [InlineData("true", ":1", "#t")]
+    [InlineData("false", ":0", "#f")]
+    [InlineData("nope", "-ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false", null)]
+    [InlineData("push", "-ERR RESP2 is not supported by this command", null)]
+    public async Task Protocol_replies_with_the_type_in_both_versions(string type, string inTwo, string? inThree)
+    {
+        await using EngineHost host = await OpenAsync(new ManualTimeProvider());
+        using TestClient client = host.Connect();
+
+        Assert.Equal(inTwo, Shown(await client.CallAsync("DEBUG", "PROTOCOL", type)));
+        client.Run("HELLO 3");
+        if (inThree is not null)
+        {
+            Assert.Equal(inThree, Shown(await client.CallAsync("DEBUG", "PROTOCOL", type)));
+        }
+
+        static string Shown(RespKv.Protocol.RespValue value) => ServerWireText.Of(value);
+    }
+
+    [Fact]
     public async Task Set_active_expire_stops_and_starts_the_expiry_in_the_background()
     {
         var time = new ManualTimeProvider();

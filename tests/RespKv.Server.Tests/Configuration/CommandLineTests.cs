@@ -28,6 +28,8 @@ public sealed class CommandLineTests
     [InlineData("-v", Verb.Version)]
     [InlineData("--ping", Verb.Ping)]
     [InlineData("--print-config", Verb.PrintConfig)]
+    [InlineData("--print-commands", Verb.PrintCommands)]
+    [InlineData("--print-compatibility", Verb.PrintCompatibility)]
     public void Parse_Verb_IsFound(string word, object verb) => Assert.Equal(verb, CommandLine.Parse([word]).Verb);
 
     [Fact]

@@ -145,7 +145,7 @@ internal static class ClientKill
         public string? Address;
         public string? LocalAddress;
         public AclUser? User;
-        public ClientTypeKind Type = ClientTypeKind.Normal;
+        public ClientTypeKind? Type;
         public bool SkipMe = true;
 
         public readonly bool Matches(Session session, Session me)
@@ -153,7 +153,7 @@ internal static class ClientKill
                 && (Address is null || session.RemoteAddress == Address)
                 && (LocalAddress is null || session.LocalAddress == LocalAddress)
                 && (User is null || ReferenceEquals(session.User, User))
-                && Type == ClientTypeKind.Normal
+                && (Type is null || ClientType.Of(session) == Type)
                 && !(SkipMe && ReferenceEquals(session, me));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using RespKv.Engine.PubSub;
 using RespKv.Engine.Sessions;
 
 namespace RespKv.Engine.Commands.Connection;
@@ -6,10 +7,14 @@ namespace RespKv.Engine.Commands.Connection;
 /// <summary>A client as one line of CLIENT LIST: Redis's fields in Redis's order; what does not exist here is 0 or empty.</summary>
 internal static class ClientLine
 {
-    public static void Append(StringBuilder text, Session session, long nowMillis)
+    /// <param name="text">Where the line goes.</param>
+    /// <param name="session">The client.</param>
+    /// <param name="nowMillis">Now.</param>
+    /// <param name="runningBytes">Of the request that the client runs just now, which is in its input still.</param>
+    public static void Append(StringBuilder text, Session session, long nowMillis, int runningBytes = 0)
     {
         long outputBytes = session.Output.HeldBytes;
-        int inputBytes = session.QueryBufferBytes;
+        int inputBytes = session.QueryBufferBytes + runningBytes;
         long multiBytes = session.TransactionBytes;
         text.Append("id=").Append(session.Id)
             .Append(" addr=").Append(session.RemoteAddress)
@@ -21,7 +26,9 @@ internal static class ClientLine
             .Append(" flags=");
         AppendFlags(text, session);
         text.Append(" db=").Append(session.Database)
-            .Append(" sub=0 psub=0 ssub=0")
+            .Append(" sub=").Append(session.Subscriptions?.Count(ChannelKind.Channel) ?? 0)
+            .Append(" psub=").Append(session.Subscriptions?.Count(ChannelKind.Pattern) ?? 0)
+            .Append(" ssub=").Append(session.Subscriptions?.Count(ChannelKind.Shard) ?? 0)
             .Append(" multi=").Append(session.Block?.Commands.Count ?? -1)
             .Append(" qbuf=").Append(inputBytes)
             .Append(" qbuf-free=0 argv-mem=0")
@@ -49,7 +56,12 @@ internal static class ClientLine
             text.Append('x');
         }
 
-        if (session.IsSuspended)
+        if (session.Subscriptions is { Total: > 0 })
+        {
+            text.Append('P');
+        }
+
+        if (session.IsSuspended || session.IsPostponed)
         {
             text.Append('b');
         }

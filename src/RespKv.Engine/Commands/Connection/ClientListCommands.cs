@@ -12,9 +12,8 @@ internal static class ClientListCommands
         Complexity = "O(1)", Summary = "Returns information about the current client connection.", Tips = "nondeterministic_output")]
     internal static void Info(ReadContext c, RequestArgs args)
     {
-        _ = args;
         var text = new StringBuilder();
-        ClientLine.Append(text, c.Session, c.NowMillis);
+        ClientLine.Append(text, c.Session, c.NowMillis, RequestBytes(args));
         WriteLines(c, text);
     }
 
@@ -31,7 +30,7 @@ internal static class ClientListCommands
                 return;
             }
 
-            AppendAll(c, text, type);
+            AppendAll(c, text, args, type);
         }
         else if (args.Count > 3 && args[2].Is("id"u8))
         {
@@ -42,7 +41,7 @@ internal static class ClientListCommands
         }
         else if (args.Count == 2)
         {
-            AppendAll(c, text, ClientTypeKind.Normal);
+            AppendAll(c, text, args, null);
         }
         else
         {
@@ -53,18 +52,29 @@ internal static class ClientListCommands
         WriteLines(c, text);
     }
 
-    private static void AppendAll(ReadContext c, StringBuilder text, ClientTypeKind type)
+    private static void AppendAll(ReadContext c, StringBuilder text, RequestArgs args, ClientTypeKind? type)
     {
-        // There are no replicas and no subscribers yet: every client is a normal one.
-        if (type != ClientTypeKind.Normal)
-        {
-            return;
-        }
-
         foreach (Session session in c.Engine.Clients.All.Where(session => !session.IsClosed))
         {
-            ClientLine.Append(text, session, c.NowMillis);
+            if (type is null || ClientType.Of(session) == type)
+            {
+                ClientLine.Append(text, session, c.NowMillis, ReferenceEquals(session, c.Session) ? RequestBytes(args) : 0);
+            }
         }
+    }
+
+    /// <summary>Bytes of a request as clients send it.</summary>
+    private static int RequestBytes(RequestArgs args)
+    {
+        int bytes = Header(args.Count);
+        for (int i = 0; i < args.Count; i++)
+        {
+            bytes += Header(args[i].Length) + args[i].Length + 2;
+        }
+
+        return bytes;
+
+        static int Header(int number) => 3 + number.ToString(System.Globalization.CultureInfo.InvariantCulture).Length;
     }
 
     private static bool TryAppendIds(ReadContext c, StringBuilder text, RequestArgs args)

@@ -1,4 +1,5 @@
 using RespKv.Engine.Execution;
+using RespKv.Engine.Sessions;
 
 namespace RespKv.Engine.Commands.Connection;
 
@@ -14,6 +15,8 @@ internal enum ClientTypeKind
 /// <summary>Reads a <see cref="ClientTypeKind"/>.</summary>
 internal static class ClientType
 {
+    public static ClientTypeKind Of(Session session) => session.Subscriptions is { Total: > 0 } ? ClientTypeKind.PubSub : ClientTypeKind.Normal;
+
     /// <summary>False: the error has been replied.</summary>
     public static bool TryParse(CommandContext c, ReadOnlySpan<byte> argument, out ClientTypeKind type)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RespKv.Engine.Commit;
 using RespKv.Engine.Execution;
 
@@ -36,11 +37,12 @@ internal static class CommandSections
         {
             if (entry.LatencyMicros is { Total: > 0 } latency)
             {
-                text.Field($"latency_percentiles_usec_{entry.Name}", Percentiles(latency));
+                text.Field($"latency_percentiles_usec_{entry.Name}", Percentiles(latency, c.Engine.Config.LatencyPercentiles));
             }
         }
     }
 
-    private static string Percentiles(LogHistogram latency)
-        => FormattableString.Invariant($"p50={(double)latency.Quantile(0.5):F3},p99={(double)latency.Quantile(0.99):F3},p99.9={(double)latency.Quantile(0.999):F3}");
+    private static string Percentiles(LogHistogram latency, string percentiles)
+        => string.Join(',', percentiles.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p =>
+            FormattableString.Invariant($"p{p}={(double)latency.Quantile(double.Parse(p, CultureInfo.InvariantCulture) / 100):F3}")));
 }

@@ -48,7 +48,7 @@ internal static class ServerSections
         text.Field("maxclients", c.Engine.Config.MaxClients);
         text.Field("client_recent_max_input_buffer", inputMax);
         text.Field("client_recent_max_output_buffer", outputMax);
-        text.Field("blocked_clients", c.Engine.Scheduler.SuspendedCount);
+        text.Field("blocked_clients", c.Engine.Scheduler.BlockedCount);
         text.Field("tracking_clients", 0);
     }
 

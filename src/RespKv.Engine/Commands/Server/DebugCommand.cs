@@ -17,12 +17,20 @@ internal static class DebugCommand
 
     private static readonly string[] HelpLines =
     [
+        "CHANGE-REPL-ID",
+        "    Change the replication IDs of the instance.",
+        "CONFIG-REWRITE-FORCE-ALL",
+        "    Like CONFIG REWRITE.",
         "JMAP",
         "    Does nothing.",
         "LOADAOF",
         "    Load the keyspace again from what is on disk: tables and the log behind them.",
         "OBJECT <key>",
         "    Show low level info about `key` and associated value.",
+        "PROTOCOL <type>",
+        "    Reply with a test value of the specified type. <type> can be: string,",
+        "    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
+        "    true, false.",
         "RELOAD [NOSAVE]",
         "    Make a checkpoint, unless NOSAVE is given, and load the keyspace again.",
         "SET-ACTIVE-EXPIRE <0|1>",
@@ -31,6 +39,8 @@ internal static class DebugCommand
         "    default.",
         "SLEEP <seconds>",
         "    Stop the server for <seconds>. Decimals allowed.",
+        "STRINGMATCH-TEST",
+        "    Does nothing: patterns are matched in linear space and quadratic time.",
     ];
 
     [Command("debug", -2, CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.Loading | CommandFlags.Stale, Group = "server", Since = "1.0.0",
@@ -46,7 +56,7 @@ internal static class DebugCommand
         ReadOnlySpan<byte> subcommand = args[1];
         if (subcommand.Is("sleep"u8) && args.Count == 3)
         {
-            Sleep(c, args[2]);
+            Sleep(c, args);
         }
         else if (subcommand.Is("set-active-expire"u8) && args.Count == 3)
         {
@@ -65,7 +75,24 @@ internal static class DebugCommand
         {
             ShowObject(c, new KeyRef(args[2]));
         }
-        else if (subcommand.Is("jmap"u8))
+        else if (subcommand.Is("protocol"u8) && args.Count == 3)
+        {
+            DebugReplies.Protocol(c, args[2]);
+        }
+        else if (subcommand.Is("change-repl-id"u8) && args.Count == 2)
+        {
+            ServerIdentity.ChangeReplicationId();
+            c.Reply.Ok();
+        }
+        else if (subcommand.Is("config-rewrite-force-all"u8) && args.Count == 2)
+        {
+            ConfigCommands.Rewrite(c, args);
+        }
+        else if (subcommand.Is("stringmatch-test"u8) && args.Count == 2)
+        {
+            c.Reply.SimpleString("Apparently Redis did not crash: test passed"u8);
+        }
+        else if (subcommand.Is("jmap"u8) || (subcommand.Is("set-disable-deny-scripts"u8) && args.Count == 3))
         {
             c.Reply.Ok();
         }
@@ -87,9 +114,9 @@ internal static class DebugCommand
     };
 
     /// <summary>Nobody is served until it is over, to the exactness of the housekeeping (<c>hz</c>). What is no number is 0, as in Redis.</summary>
-    private static void Sleep(ReadContext c, ReadOnlySpan<byte> argument)
+    private static void Sleep(ReadContext c, RequestArgs args)
     {
-        double seconds = RespNumber.TryParseDouble(argument, out double value) ? Math.Clamp(value, 0, SleepSecondsMax) : 0;
+        double seconds = RespNumber.TryParseDouble(args[2], out double value) ? Math.Clamp(value, 0, SleepSecondsMax) : 0;
         long untilMillis = c.NowMillis + (long)(seconds * 1000);
         if (untilMillis == c.NowMillis)
         {
@@ -98,14 +125,16 @@ internal static class DebugCommand
         }
 
         c.Engine.Scheduler.Pause(untilMillis, writesOnly: false);
+        var work = new SlowWork(c.Engine.Commands.Find("debug"u8)!, StoredRequest.Copy(args), System.Diagnostics.Stopwatch.GetTimestamp());
         if (c.Session.RunsBlock)
         {
-            // The rest of the block goes on; nobody's next command does.
+            // The rest of the block goes on; nobody's next command does. It counts as if it had taken its time.
+            CommandRunner.MeasureSlow(c.Engine, c.Session, work, c.NowMillis, (long)(seconds * System.Diagnostics.Stopwatch.Frequency));
             c.Reply.Ok();
             return;
         }
 
-        c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), untilMillis));
+        c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), untilMillis, Slow: work));
     }
 
     private static void Reload(ReadContext c, RequestArgs options, bool save)

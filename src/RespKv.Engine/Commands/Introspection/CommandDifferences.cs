@@ -1,0 +1,45 @@
+namespace RespKv.Engine.Commands.Introspection;
+
+/// <summary>How commands differ from those of Redis 7.0.15, and what commands of our own are for: for docs/compatibility.md. No entry: not at all.</summary>
+internal static class CommandDifferences
+{
+    private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
+    {
+        ["backup"] = "Hands the files of a checkpoint to a client; see tool.md.",
+        ["bgrewriteaof"] = "Makes a checkpoint, which is what shortens the log here.",
+        ["bgsave"] = "Makes a checkpoint instead of an RDB file.",
+        ["client|kill"] = "TYPE finds no masters and replicas: there is no replication.",
+        ["client|list"] = "fd, argv-mem, rbs and rbp are 0: buffers belong to the threads that serve sockets, not to clients. Two fields more at the end, lib-name and lib-ver, as in Redis 7.2.",
+        ["client|info"] = "As CLIENT LIST.",
+        ["client|no-evict"] = "Kept and shown, but clients are never evicted: each has bounds of its own.",
+        ["client|no-touch"] = "As in Redis 7.2.",
+        ["client|setinfo"] = "As in Redis 7.2.",
+        ["config|get"] = "Directives of our own beside Redis's; what those of Redis that change nothing here are kept for stands in conf/respkv.conf.",
+        ["config|rewrite"] = "Refused inside MULTI.",
+        ["config|set"] = "port, bind, appendfsync and dir are fixed while the server runs; appendonly, cluster-enabled, replicaof and min-replicas-to-write have one possible value. See conf/respkv.conf.",
+        ["debug"] = "The subcommands that DEBUG HELP lists. SLEEP is exact to 1/hz seconds.",
+        ["info"] = "Fields of our own for the log, checkpoints and the runtime beside Redis's; what does not exist here (replicas, forks, modules) is 0 or left out.",
+        ["keyrange"] = "The keys of a range in byte order; see keyrange.md.",
+        ["latency|doctor"] = "Its own words.",
+        ["latency|graph"] = "Its own picture.",
+        ["latency|histogram"] = "Counts are exact to an eighth.",
+        ["lolwut"] = "Its own picture.",
+        ["memory|doctor"] = "Its own words.",
+        ["memory|malloc-stats"] = "What there is to say of slabs and heap.",
+        ["memory|purge"] = "Collects garbage. Refused inside MULTI.",
+        ["memory|stats"] = "Without the fields of jemalloc.",
+        ["memory|usage"] = "Bytes of our own representation.",
+        ["role"] = "Always a master without replicas.",
+        ["save"] = "Makes a checkpoint instead of an RDB file, and stops nobody else.",
+        ["scan"] = "Cursors are not Redis's numbers; a key that stays is returned exactly once.",
+        ["shutdown"] = "ABORT finds nothing to abort: a shutdown cannot be taken back.",
+        ["wait"] = "There are no replicas, so it ends by its timeout only.",
+        ["waitaof"] = "As in Redis 7.2; 1 means synced to the log.",
+    };
+
+    /// <summary>Empty when there is nothing to say.</summary>
+    public static string Of(string name) => Texts.GetValueOrDefault(name, "");
+
+    /// <summary>The names that something is said of.</summary>
+    public static IReadOnlyCollection<string> Names => Texts.Keys;
+}
