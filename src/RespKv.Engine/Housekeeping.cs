@@ -63,6 +63,11 @@ internal sealed class Housekeeping : IDisposable
             _engine.Expiry.Run(Period);
             _engine.Evictor.Run(Period);
             _engine.RunServerTurn(Sample);
+            if (_engine.Tracking.IsTooLarge)
+            {
+                _engine.RunServerTurn(_ => _engine.Tracking.Shrink());
+            }
+
             ReleaseCollections();
             _engine.Checkpoints.Tick(nowMillis);
             _heap.AfterDrops(_engine.Databases.Memory.DroppedBytes);
@@ -132,18 +137,18 @@ internal sealed class Housekeeping : IDisposable
     /// <summary>The soft limit of client-output-buffer-limit: above it for too long.</summary>
     private void CutSlowReaders(long nowMillis)
     {
-        Configuration.OutputBufferLimit limit = _engine.Config.OutputBufferLimits.Normal;
-        if (limit.SoftBytes == 0)
+        Configuration.OutputBufferLimits limits = _engine.Config.OutputBufferLimits;
+        if (limits.Normal.SoftBytes == 0 && limits.PubSub.SoftBytes == 0)
         {
             return;
         }
 
-        var slow = new List<Session>();
         lock (_engine.Turn)
         {
-            foreach (Session session in _engine.Clients.All)
+            foreach (Session session in _engine.Clients.All.Where(session => !session.IsClosed))
             {
-                if (session.Output.HeldBytes <= limit.SoftBytes)
+                Configuration.OutputBufferLimit limit = session.OutputLimit(_engine.Config);
+                if (limit.SoftBytes == 0 || session.Output.HeldBytes <= limit.SoftBytes)
                 {
                     session.SoftLimitSinceMillis = -1;
                 }
@@ -153,11 +158,9 @@ internal sealed class Housekeeping : IDisposable
                 }
                 else if (nowMillis - session.SoftLimitSinceMillis > limit.SoftSeconds * 1000L)
                 {
-                    slow.Add(session);
+                    _engine.CutForOutput(session);
                 }
             }
         }
-
-        slow.ForEach(_engine.OutputBufferLimitReached);
     }
 }

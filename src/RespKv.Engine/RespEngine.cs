@@ -11,6 +11,7 @@ using RespKv.Engine.PubSub;
 using RespKv.Engine.Recovery;
 using RespKv.Engine.Security;
 using RespKv.Engine.Sessions;
+using RespKv.Engine.Tracking;
 using RespKv.Protocol;
 using RespKv.Storage.Files;
 using RespKv.Storage.Threading;
@@ -71,7 +72,9 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         PubSub = new PubSubHub(this);
         Pusher = new Pusher(this);
         Notifications = new Notifications(this);
-        Mutator = new Mutator(Databases, Commit, Notifications);
+        Monitors = new Monitors(this);
+        Tracking = new KeyTracking(this);
+        Mutator = new Mutator(Databases, Commit, Notifications, Tracking);
         Lists = new ListMutator(Databases, Mutator);
         KeyOrder = new KeyOrderService(Checkpoints, Mutator.Capture, Turn, log, time);
         Commands = BuiltInCommands.Create();
@@ -131,6 +134,10 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     internal Pusher Pusher { get; }
 
     internal Notifications Notifications { get; }
+
+    internal Monitors Monitors { get; }
+
+    internal KeyTracking Tracking { get; }
 
     internal CommandTable Commands { get; }
 
@@ -262,21 +269,20 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         Log.Write(EngineLogLevel.Warning, $"Closing client that reached max query buffer length: id={session.Id} addr={session.RemoteAddress} qbuf={Config.ClientQueryBufferBytesMax}");
     }
 
-    /// <summary>Cuts a client that has exceeded client-output-buffer-limit. Any thread; the caller does not hold the turn.</summary>
-    internal void OutputBufferLimitReached(Session session)
+    /// <summary>
+    /// Cuts a client that has exceeded client-output-buffer-limit, and drops what waits for it: ten thousand such clients must not hold their
+    /// memory until their connections have ended. The caller holds the turn.
+    /// </summary>
+    internal void CutForOutput(Session session)
     {
-        lock (Turn)
-        {
-            session.IsClosed = true;
-            Stats.OutputBufferLimitDisconnections++;
-        }
-
-        LogOutputBufferLimit(session);
+        session.IsClosed = true;
+        session.Output.Close();
+        Stats.OutputBufferLimitDisconnections++;
         session.Transport.Abort("client-output-buffer-limit");
+        Threads.Post(
+            _ => Log.Write(EngineLogLevel.Warning, $"Client id={session.Id} addr={session.RemoteAddress} closed for overcoming of output buffer limits."),
+            null);
     }
-
-    internal void LogOutputBufferLimit(Session session)
-        => Log.Write(EngineLogLevel.Warning, $"Client id={session.Id} addr={session.RemoteAddress} closed for overcoming of output buffer limits.");
 
     /// <summary>Called by every thread that clients wait for when it starts: where it runs (<c>server_cpulist</c>).</summary>
     public void PlaceThread()
@@ -298,12 +304,20 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         {
             session.IsClosed = true;
             Clients.Remove(session);
-            PubSub.Forget(session);
+            ForgetListener(session);
             _scheduler.Forget(session);
             Backups.Forget(session);
         }
 
         session.Output.Close();
+    }
+
+    /// <summary>The client is gone or starts anew: nothing is pushed to it any more. The caller holds the turn.</summary>
+    internal void ForgetListener(Session session)
+    {
+        PubSub.Forget(session);
+        Monitors.Forget(session);
+        Tracking.Disable(session);
     }
 
     /// <summary>
@@ -420,8 +434,12 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     /// <summary>Deletes a key that a command found expired, inside the command's record. The caller holds the turn.</summary>
     internal void ExpireNow(int database, in KeyRef key, long nowMillis)
     {
-        if (State == EngineState.Ready && !_scheduler.Pauses(writes: true, nowMillis)
-            && Commit.Gate.TakesDeletion(key.Bytes.Length) && Mutator.Delete(database, key))
+        if (State != EngineState.Ready || _scheduler.Pauses(writes: true, nowMillis) || !Commit.Gate.TakesDeletion(key.Bytes.Length))
+        {
+            return;
+        }
+
+        if (DeleteOfItself(database, key))
         {
             Stats.ExpiredKeys++;
             if ((Notifications.Mask & KeyspaceEvents.Expired) != 0)
@@ -441,6 +459,15 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         }
     }
 
+    /// <summary>Deletes a key that no client asked to be deleted (expiry, eviction): also the client whose turn it is has not done that.</summary>
+    internal bool DeleteOfItself(int database, in KeyRef key)
+    {
+        Tracking.IsServersDoing = true;
+        bool deleted = Mutator.Delete(database, key);
+        Tracking.IsServersDoing = false;
+        return deleted;
+    }
+
     /// <summary>Runs something of the server's own (housekeeping, a suspension's end) as a turn: its records are committed like any other.</summary>
     internal void RunServerTurn(Action<long> work)
     {
@@ -453,6 +480,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
             work(nowMillis);
             _executor.EndRecord();
             _executor.RetryWaiting(nowMillis);
+            _executor.EndServerTurn();
             served = _executor.TakeServed();
             wake = Commit.EndTurn();
             direct = Pusher.TakeDirect();
@@ -594,12 +622,6 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         else
         {
             session.Output.Release();
-        }
-
-        long hardBytes = session.OutputLimit(Config).HardBytes;
-        if (hardBytes > 0 && session.Output.HeldBytes > hardBytes)
-        {
-            OutputBufferLimitReached(session);
         }
     }
 

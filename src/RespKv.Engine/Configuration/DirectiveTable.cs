@@ -156,6 +156,14 @@ internal static class DirectiveTable
                     PubSub: new(32 * MemorySize.MiB, 8 * MemorySize.MiB, 60)),
                 Mutable = true,
             },
+            new IntegerDirective("tracking-table-max-keys", c => c.TrackingTableKeysMax, (c, v) => c.TrackingTableKeysMax = v)
+            {
+                Doc = "Keys that are remembered because clients may have cached them (CLIENT TRACKING). Beyond it some count as changed. 0 is no limit.",
+                Min = 0,
+                Max = long.MaxValue,
+                Default = 1_000_000,
+                Mutable = true,
+            },
             new KeyspaceEventsDirective("notify-keyspace-events")
             {
                 Doc = "Events that are published when keys change. K: to the channel __keyspace@<db>__:<key>, E: to __keyevent@<db>__:<event>; and\n"

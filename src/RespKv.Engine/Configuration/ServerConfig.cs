@@ -64,6 +64,9 @@ public sealed class ServerConfig
 
     public OutputBufferLimits OutputBufferLimits { get; internal set; } = new(new(0, 0, 0), new(0, 0, 0), new(0, 0, 0));
 
+    /// <summary>Keys that clients may have cached; 0 means no bound.</summary>
+    public long TrackingTableKeysMax { get; internal set; }
+
     internal PubSub.KeyspaceEvents NotifyKeyspaceEvents { get; set; }
 
     public DebugCommandAccess EnableDebugCommand { get; internal set; }

@@ -136,7 +136,7 @@ internal sealed class Evictor(RespEngine engine)
 
     private bool TryEvict(int database, in KeyRef key)
     {
-        if (!engine.Commit.Gate.TakesDeletion(key.Bytes.Length) || !engine.Mutator.Delete(database, key))
+        if (!engine.Commit.Gate.TakesDeletion(key.Bytes.Length) || !engine.DeleteOfItself(database, key))
         {
             return false;
         }

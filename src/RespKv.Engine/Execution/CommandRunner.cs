@@ -67,6 +67,16 @@ internal sealed class CommandRunner(RespEngine engine)
             throw;
         }
 
+        if (session.Tracking is not null)
+        {
+            engine.Tracking.NoteRead(session, entry, args);
+        }
+
+        if (engine.Monitors.IsOn)
+        {
+            engine.Monitors.Tell(session, entry, args);
+        }
+
         return true;
     }
 

@@ -21,6 +21,7 @@ internal static class Errors
     public const string InvalidDatabaseIndex = "ERR invalid DB index";
     public const string NotInMulti = "ERR Command not allowed inside a transaction";
     public const string ExecAborted = "EXECABORT Transaction discarded because of previous errors.";
+    public const string NotToMonitors = "ERR Replica can't interact with the keyspace";
     public const string SameObject = "ERR source and destination objects are the same";
 
     /// <summary>Bytes of a request that an unknown-command error repeats, as in Redis.</summary>

@@ -75,7 +75,7 @@ internal sealed class Executor
     {
         Debug.Assert(_replies.Length == 0, "the previous turn left replies behind");
         _engine.TurnWriter.Version = session.ProtocolVersion;
-        _engine.Pusher.Current = session;
+        _engine.Pusher.TurnClient = session;
         _markCount = 0;
         _fenceLsn = _commit.ReleasedLsn;
     }
@@ -83,10 +83,18 @@ internal sealed class Executor
     /// <summary>Hands the turn's replies to the client's queue. The result says how they go on: see <see cref="ReplyQueue.Append"/>.</summary>
     public bool EndReplies(Session session)
     {
-        SettlePushes();
-        _engine.Pusher.Current = null;
+        EndBroadcast();
+        _engine.Pusher.TurnClient = null;
         if (_replies.Length == 0)
         {
+            return false;
+        }
+
+        if (session.OutputLimit(_engine.Config).HardBytes is > 0 and { } hardBytesMax && session.Output.HeldBytes + _replies.Length > hardBytesMax)
+        {
+            // As in Redis before any of it is sent: whether a client gets a reply must not depend on how fast it reads.
+            _replies.Clear();
+            _engine.CutForOutput(session);
             return false;
         }
 
@@ -209,6 +217,20 @@ internal sealed class Executor
         SettlePushes();
     }
 
+    /// <summary>The end of a turn of the server's own.</summary>
+    public void EndServerTurn() => EndBroadcast();
+
+    /// <summary>The end of a turn: clients are told of the keys that have changed in it.</summary>
+    private void EndBroadcast()
+    {
+        if (_engine.Tracking.HasChanged)
+        {
+            _engine.Tracking.Broadcast();
+        }
+
+        SettlePushes();
+    }
+
     /// <summary>Behind a command's record and reply: what it has said to others goes on its way, and what it has said to its own client into the replies.</summary>
     private void SettlePushes()
     {
@@ -222,6 +244,12 @@ internal sealed class Executor
     private Stop ExecuteOne(Session session, RequestArgs args, long nowMillis, ref long ticks)
     {
         session.LastCommandAtMillis = nowMillis;
+        if (_engine.Tracking.IsTooLarge)
+        {
+            _engine.Tracking.Shrink();
+            SettlePushes();
+        }
+
         CommandEntry? entry = Admit(session, args, nowMillis, out Stop stop);
         if (entry is null)
         {
@@ -255,6 +283,7 @@ internal sealed class Executor
         FinishReply(session, start, context.ObservedLsn);
         DropUnwantedReply(session, start);
         SettlePushes();
+        EndCaching(session, entry);
         _runner.Measure(session, entry, args, context.Failed, nowMillis, ref ticks);
         ServeWaiting(nowMillis, ref ticks);
         return StopBehind(session);
@@ -276,7 +305,13 @@ internal sealed class Executor
         bool succeeded = _blocks.Execute(session, block, nowMillis, out long observedLsn);
         FinishReply(session, start, observedLsn);
         EndSkip(session);
+        if (_engine.Monitors.IsOn)
+        {
+            _engine.Monitors.Tell(session, entry, args);
+        }
+
         SettlePushes();
+        EndCaching(session, entry);
         _runner.Measure(session, entry, args, !succeeded, nowMillis, ref ticks);
         ServeWaiting(nowMillis, ref ticks);
         return StopBehind(session);
@@ -343,9 +378,9 @@ internal sealed class Executor
             }
         }
 
-        if (session.IsSubscriber && session.ProtocolVersion < 3 && !entry.IsAllowedToSubscribers)
+        if ((session.IsSubscriber || session.IsMonitor) && WhatListenersMayNot(session, entry) is { } refusal)
         {
-            return Reject(session, entry, Errors.NotToSubscribers(entry.Name), nowMillis);
+            return Reject(session, entry, refusal, nowMillis);
         }
 
         if (_engine.State == EngineState.Loading && !entry.Has(CommandFlags.Loading))
@@ -392,6 +427,16 @@ internal sealed class Executor
     {
         bool isRefused = entry == _exec ? block is { DeniesOom: true } : entry.Has(CommandFlags.DenyOom) || (block is not null && !entry.Has(CommandFlags.NotQueued));
         return _engine.Evictor.MakeRoom(nowMillis) || !isRefused;
+    }
+
+    private static string? WhatListenersMayNot(Session session, CommandEntry entry)
+    {
+        if (session is { IsSubscriber: true, ProtocolVersion: 2 } && !entry.IsAllowedToSubscribers)
+        {
+            return Errors.NotToSubscribers(entry.Name);
+        }
+
+        return session.IsMonitor && entry.Has(CommandFlags.Write | CommandFlags.ReadOnly | CommandFlags.MayReplicate) ? Errors.NotToMonitors : null;
     }
 
     /// <summary>Whether there is room for what the command may log (D11); for that of a block when it is EXEC, and not before.</summary>
@@ -500,6 +545,15 @@ internal sealed class Executor
         }
 
         EndSkip(session);
+    }
+
+    /// <summary>What CLIENT CACHING said goes one command on, or one block.</summary>
+    private static void EndCaching(Session session, CommandEntry entry)
+    {
+        if (session is { Tracking: { } tracking, Block: null } && entry.Parent is not { Name: "client" })
+        {
+            tracking.IsCachingSaid = false;
+        }
     }
 
     /// <summary>A command is over: what CLIENT REPLY SKIP said goes one command on.</summary>

@@ -103,8 +103,15 @@ internal sealed class KeyWaitServer
         Session session = wait.Session;
         long ticks = Stopwatch.GetTimestamp();
         _reply.Version = session.ProtocolVersion;
-        if (!_engine.Commit.Gate.AdmitServing(RecordBound.Of(wait.Entry, wait.Request.Args), wait.Entry.Has(Commands.CommandFlags.DenyOom))
-            || !Run(wait, key))
+        if (!_engine.Commit.Gate.AdmitServing(RecordBound.Of(wait.Entry, wait.Request.Args), wait.Entry.Has(Commands.CommandFlags.DenyOom)))
+        {
+            return false;
+        }
+
+        _engine.Pusher.Served = session;
+        bool ran = Run(wait, key);
+        _engine.Pusher.Served = null;
+        if (!ran)
         {
             return false;
         }
@@ -120,6 +127,11 @@ internal sealed class KeyWaitServer
         _engine.Scheduler.Forget(session);
         CommandRunner.MeasureServed(_engine, wait, Stopwatch.GetTimestamp() - ticks, _context.Failed, nowMillis);
         Executor.DropUnwantedReply(session, _reply.Buffer, 0);
+        if (_engine.Pusher.TakeServedOwn(_reply.Buffer))
+        {
+            lsn = _engine.Commit.AppendedLsn;
+        }
+
         Send(session, lsn);
         return true;
     }

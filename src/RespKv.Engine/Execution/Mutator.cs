@@ -4,6 +4,7 @@ using RespKv.Engine.Keyspace;
 using RespKv.Engine.Keyspace.Collections;
 using RespKv.Engine.PubSub;
 using RespKv.Engine.Space;
+using RespKv.Engine.Tracking;
 using RespKv.Storage.Mutations;
 using RespKv.Storage.Wal;
 
@@ -13,7 +14,7 @@ namespace RespKv.Engine.Execution;
 /// The one way to change keys while the server runs: each method appends one mutation to the open record (opening it if need be),
 /// applies it, and notes the key as in flight, so that no reply can show it before it is durable (D1). Guarded by the turn.
 /// </summary>
-internal sealed class Mutator(Databases databases, CommitPipeline commit, Notifications notifications)
+internal sealed class Mutator(Databases databases, CommitPipeline commit, Notifications notifications, KeyTracking tracking)
 {
     private readonly ElementBuffer _elements = new();
 
@@ -111,6 +112,11 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit, Notifi
         {
             Watches.Changing(database, key, deletes: false, lsn: null);
         }
+
+        if (tracking.IsOn)
+        {
+            tracking.Changing(key);
+        }
     }
 
     public void ClearDatabase(int database)
@@ -122,6 +128,7 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit, Notifi
 
         MutationWriter.ClearDatabase(OpenAll(), database);
         databases[database].Clear();
+        tracking.Flushed();
     }
 
     public void ClearAll()
@@ -133,6 +140,7 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit, Notifi
 
         MutationWriter.ClearAll(OpenAll());
         databases.ClearAll();
+        tracking.Flushed();
     }
 
     public void SwapDatabases(int first, int second, long nowMillis)
@@ -208,6 +216,11 @@ internal sealed class Mutator(Databases databases, CommitPipeline commit, Notifi
         if (Watches.IsOn)
         {
             Watches.Changing(database, key, deletes, fill.LastLsn + 1);
+        }
+
+        if (tracking.IsOn)
+        {
+            tracking.Changing(key);
         }
 
         if (notifications.Mask != KeyspaceEvents.None && !deletes)

@@ -22,13 +22,22 @@ internal sealed class Pusher(RespEngine engine)
     /// <summary>Messages to the client whose command is running: they follow its reply.</summary>
     private readonly ReplyBuffer _own = new();
 
+    /// <summary>Likewise for the client that is being served in the turn of another one.</summary>
+    private readonly ReplyBuffer _servedOwn = new();
+
     private readonly List<Session> _touched = [];
     private readonly List<IReleaser> _kicked = [];
     private List<ReplyQueue>? _direct;
     private bool _isProvisional;
 
-    /// <summary>The client whose turn is running, null in turns of the server's own.</summary>
-    public Session? Current { get; set; }
+    /// <summary>The client whose turn is running and whose replies are being gathered, null in turns of the server's own.</summary>
+    public Session? TurnClient { get; set; }
+
+    /// <summary>The client that waited for a key and is being served, inside the turn of whoever brought it; null otherwise.</summary>
+    public Session? Served { get; set; }
+
+    /// <summary>The client whose command is running.</summary>
+    public Session? Current => Served ?? TurnClient;
 
     /// <summary>Something was pushed since the last <see cref="Settle"/>.</summary>
     public bool IsPending { get; private set; }
@@ -50,17 +59,9 @@ internal sealed class Pusher(RespEngine engine)
 
         IsPending = true;
         byte marker = isPush && target.ProtocolVersion >= 3 ? (byte)'>' : message[0];
-        if (target == Current)
+        if (target == TurnClient || target == Served)
         {
-            _own.GetSpan(1)[0] = marker;
-            _own.Advance(1);
-            _own.Write(message[1..]);
-            if (target.OutputLimit(engine.Config).HardBytes is > 0 and { } hardBytes && _own.Length > hardBytes)
-            {
-                Cut(target);
-                _own.Clear();
-            }
-
+            PushToOwn(target, target == TurnClient ? _own : _servedOwn, marker, message[1..]);
             return true;
         }
 
@@ -77,7 +78,7 @@ internal sealed class Pusher(RespEngine engine)
 
         if (target.OutputLimit(engine.Config).HardBytes is > 0 and { } hardBytesMax && heldBytes > hardBytesMax)
         {
-            Cut(target);
+            engine.CutForOutput(target);
         }
 
         return true;
@@ -124,12 +125,32 @@ internal sealed class Pusher(RespEngine engine)
     /// <summary>Moves what was said to the client whose command has run behind its reply.</summary>
     public void TakeOwn(ReplyBuffer replies) => _own.MoveTo(replies);
 
+    /// <summary>Likewise for a client that was served. Returns whether there was anything: it waits for all that has been appended.</summary>
+    public bool TakeServedOwn(ReplyBuffer replies)
+    {
+        bool any = _servedOwn.Length > 0;
+        _servedOwn.MoveTo(replies);
+        return any;
+    }
+
     /// <summary>Queues whose transport has nobody to release them: whoever ran the turn does it afterwards.</summary>
     public List<ReplyQueue>? TakeDirect()
     {
         List<ReplyQueue>? direct = _direct;
         _direct = null;
         return direct;
+    }
+
+    private void PushToOwn(Session target, ReplyBuffer own, byte marker, ReadOnlySpan<byte> rest)
+    {
+        own.GetSpan(1)[0] = marker;
+        own.Advance(1);
+        own.Write(rest);
+        if (target.OutputLimit(engine.Config).HardBytes is > 0 and { } hardBytesMax && own.Length > hardBytesMax)
+        {
+            engine.CutForOutput(target);
+            own.Clear();
+        }
     }
 
     private void ReleaseSoon(Session session)
@@ -145,15 +166,5 @@ internal sealed class Pusher(RespEngine engine)
         {
             _kicked.Add(releaser);
         }
-    }
-
-    private void Cut(Session session)
-    {
-        // What it would not read is dropped now: ten thousand such clients must not wait for their connections to end.
-        session.IsClosed = true;
-        session.Output.Close();
-        engine.Stats.OutputBufferLimitDisconnections++;
-        session.Transport.Abort("client-output-buffer-limit");
-        engine.Threads.Post(_ => engine.LogOutputBufferLimit(session), null);
     }
 }

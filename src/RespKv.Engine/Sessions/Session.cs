@@ -1,6 +1,7 @@
 using RespKv.Engine.Configuration;
 using RespKv.Engine.PubSub;
 using RespKv.Engine.Security;
+using RespKv.Engine.Tracking;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Sessions;
@@ -114,6 +115,12 @@ public sealed class Session
     /// <summary>Has subscriptions: belongs to the class pubsub, and with RESP2 may only use the commands for that.</summary>
     internal bool IsSubscriber { get; set; }
 
+    /// <summary>Watches what others execute (MONITOR).</summary>
+    internal bool IsMonitor { get; set; }
+
+    /// <summary>Which changes of keys it is told of (CLIENT TRACKING); null: none.</summary>
+    internal ClientTracking? Tracking { get; set; }
+
     /// <summary>In the pusher's list of clients that something was pushed to.</summary>
     internal bool IsPushedTo { get; set; }
 
@@ -143,8 +150,8 @@ public sealed class Session
     /// <summary>Number of the last batch that this client has written to, so that it counts as one of its writers once.</summary>
     internal long WroteToBatch { get; set; } = -1;
 
-    /// <summary>What may wait for it. Any thread.</summary>
-    internal OutputBufferLimit OutputLimit(ServerConfig config) => IsSubscriber ? config.OutputBufferLimits.PubSub : config.OutputBufferLimits.Normal;
+    /// <summary>What may wait for it. Any thread. A monitor counts as a subscriber here, which it is: without a limit it could fill the memory.</summary>
+    internal OutputBufferLimit OutputLimit(ServerConfig config) => IsSubscriber || IsMonitor ? config.OutputBufferLimits.PubSub : config.OutputBufferLimits.Normal;
 
     /// <summary>Forgets what was queued and what is watched.</summary>
     internal void EndTransaction()

@@ -2,6 +2,8 @@ using RespKv.Protocol;
 using RespKv.TestKit.Engine;
 using RespKv.TestKit.Files;
 
+using static RespKv.Engine.Tests.PubSub.PushText;
+
 namespace RespKv.Engine.Tests.PubSub;
 
 /// <summary>
@@ -237,10 +239,4 @@ public sealed class PushFenceTests
         client.Run($"SUBSCRIBE {channel}");
         return client;
     }
-
-    /// <summary>Words, those with spaces in brackets.</summary>
-    private static string Text(RespValue value) => value.Items.Count == 0 ? Word(value) : string.Join(' ', value.Items.Select(Word));
-
-    private static string Word(RespValue value)
-        => value.Kind == RespKind.Integer ? $"{value.Integer}" : value.Text.Contains(' ', StringComparison.Ordinal) ? $"[{value.Text}]" : value.Text;
 }

@@ -193,31 +193,6 @@ internal static class ClientCommands
         }
     }
 
-    /// <summary>There is no client-side caching yet, so nothing is ever redirected.</summary>
-    [Command("client|getredir", 2, OfAnyone, Group = "connection", Since = "6.0.0", Complexity = "O(1)",
-        Summary = "Get tracking notifications redirection client ID if any")]
-    internal static void GetRedir(ReadContext c, RequestArgs args)
-    {
-        _ = args;
-        c.Reply.Integer(-1);
-    }
-
-    /// <inheritdoc cref="GetRedir"/>
-    [Command("client|trackinginfo", 2, OfAnyone, Group = "connection", Since = "6.2.0", Complexity = "O(1)",
-        Summary = "Return information about server assisted client side caching for the current connection")]
-    internal static void TrackingInfo(ReadContext c, RequestArgs args)
-    {
-        _ = args;
-        c.Reply.MapHeader(3);
-        c.Reply.Bulk("flags"u8);
-        c.Reply.SetHeader(1);
-        c.Reply.Bulk("off"u8);
-        c.Reply.Bulk("redirect"u8);
-        c.Reply.Integer(-1);
-        c.Reply.Bulk("prefixes"u8);
-        c.Reply.ArrayHeader(0);
-    }
-
     private static bool TryOnOff(CommandContext c, ReadOnlySpan<byte> argument, out bool on)
     {
         on = argument.Is("on"u8);

@@ -128,6 +128,7 @@ internal static class ClientKill
             else
             {
                 session.IsClosed = true;
+                c.Engine.ForgetListener(session);
                 session.Transport.Abort("CLIENT KILL");
             }
         }

@@ -1,6 +1,7 @@
 using System.Text;
 using RespKv.Engine.PubSub;
 using RespKv.Engine.Sessions;
+using RespKv.Engine.Tracking;
 
 namespace RespKv.Engine.Commands.Connection;
 
@@ -35,11 +36,11 @@ internal static class ClientLine
             .Append(" multi-mem=").Append(multiBytes)
             .Append(" rbs=0 rbp=0 obl=0 oll=0")
             .Append(" omem=").Append(outputBytes)
-            .Append(" tot-mem=").Append(inputBytes + multiBytes + outputBytes)
+            .Append(" tot-mem=").Append(inputBytes + multiBytes + outputBytes + (session.Subscriptions?.Bytes ?? 0))
             .Append(" events=r")
             .Append(" cmd=").Append(session.LastCommand)
             .Append(" user=").Append(session.User.ShownName)
-            .Append(" redir=-1")
+            .Append(" redir=").Append(session.Tracking?.Redirect ?? -1)
             .Append(" resp=").Append(session.ProtocolVersion)
             .Append(" lib-name=").Append(session.LibraryName)
             .Append(" lib-ver=").Append(session.LibraryVersion)
@@ -51,6 +52,16 @@ internal static class ClientLine
     private static void AppendFlags(StringBuilder text, Session session)
     {
         int start = text.Length;
+        if (session.IsMonitor)
+        {
+            text.Append('O');
+        }
+
+        if (session.IsSubscriber)
+        {
+            text.Append('P');
+        }
+
         if (session.Block is not null)
         {
             text.Append('x');
@@ -64,6 +75,11 @@ internal static class ClientLine
         if (session.IsSuspended || session.IsPostponed)
         {
             text.Append('b');
+        }
+
+        if (session.Tracking is { } tracking)
+        {
+            text.Append('t').Append(tracking.IsRedirectBroken ? "R" : "").Append(tracking.Has(TrackingOptions.Broadcast) ? "B" : "");
         }
 
         if (session.Watches is { IsBroken: true })

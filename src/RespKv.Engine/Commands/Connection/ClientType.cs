@@ -15,7 +15,8 @@ internal enum ClientTypeKind
 /// <summary>Reads a <see cref="ClientTypeKind"/>.</summary>
 internal static class ClientType
 {
-    public static ClientTypeKind Of(Session session) => session.Subscriptions is { Total: > 0 } ? ClientTypeKind.PubSub : ClientTypeKind.Normal;
+    /// <summary>There are no replicas; a monitor is a normal client, as in Redis.</summary>
+    public static ClientTypeKind Of(Session session) => session.IsSubscriber ? ClientTypeKind.PubSub : ClientTypeKind.Normal;
 
     /// <summary>False: the error has been replied.</summary>
     public static bool TryParse(CommandContext c, ReadOnlySpan<byte> argument, out ClientTypeKind type)

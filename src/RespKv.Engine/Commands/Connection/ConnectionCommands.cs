@@ -44,6 +44,9 @@ internal static class ConnectionCommands
     {
         _ = args;
         c.Session.CloseAfterReplies = true;
+
+        // Nobody counts it as a listener any more, though its connection may take a moment to end.
+        c.Engine.ForgetListener(c.Session);
         c.Reply.Ok();
     }
 
@@ -56,7 +59,7 @@ internal static class ConnectionCommands
         _ = args;
         Session session = c.Session;
         session.EndTransaction();
-        c.Engine.PubSub.Forget(session);
+        c.Engine.ForgetListener(session);
         session.Database = 0;
         session.ProtocolVersion = 2;
         session.User = c.Engine.Acl.Default;

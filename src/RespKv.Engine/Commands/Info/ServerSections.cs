@@ -49,7 +49,7 @@ internal static class ServerSections
         text.Field("client_recent_max_input_buffer", inputMax);
         text.Field("client_recent_max_output_buffer", outputMax);
         text.Field("blocked_clients", c.Engine.Scheduler.BlockedCount);
-        text.Field("tracking_clients", 0);
+        text.Field("tracking_clients", c.Engine.Tracking.ClientCount);
     }
 
     /// <summary>There is no replication yet: a primary that nobody follows, and an offset that stays 0.</summary>

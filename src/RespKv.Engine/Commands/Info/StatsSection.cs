@@ -1,5 +1,6 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Observation;
+using RespKv.Engine.PubSub;
 
 namespace RespKv.Engine.Commands.Info;
 
@@ -27,18 +28,18 @@ internal static class StatsSection
         text.Field("total_error_replies", stats.ErrorReplies);
         text.Field("client_query_buffer_limit_disconnections", stats.QueryBufferLimitDisconnections);
         text.Field("client_output_buffer_limit_disconnections", stats.OutputBufferLimitDisconnections);
-        WriteWhatIsNot(text);
+        WriteOthers(c.Engine, text);
     }
 
-    /// <summary>What tools read, of things that do not exist here: no forks, no replicas, no pub/sub, no tracking.</summary>
-    private static void WriteWhatIsNot(InfoText text)
+    /// <summary>What tools read, among them things that do not exist here: no forks, no replicas.</summary>
+    private static void WriteOthers(RespEngine engine, InfoText text)
     {
         text.Field("sync_full", 0);
         text.Field("sync_partial_ok", 0);
         text.Field("sync_partial_err", 0);
-        text.Field("pubsub_channels", 0);
-        text.Field("pubsub_patterns", 0);
-        text.Field("pubsubshard_channels", 0);
+        text.Field("pubsub_channels", engine.PubSub.Of(ChannelKind.Channel).Count);
+        text.Field("pubsub_patterns", engine.PubSub.Of(ChannelKind.Pattern).Count);
+        text.Field("pubsubshard_channels", engine.PubSub.Of(ChannelKind.Shard).Count);
         text.Field("latest_fork_usec", 0);
         text.Field("total_forks", 0);
         text.Field("migrate_cached_sockets", 0);
@@ -47,8 +48,8 @@ internal static class StatsSection
         text.Field("active_defrag_misses", 0);
         text.Field("active_defrag_key_hits", 0);
         text.Field("active_defrag_key_misses", 0);
-        text.Field("tracking_total_keys", 0);
-        text.Field("tracking_total_items", 0);
-        text.Field("tracking_total_prefixes", 0);
+        text.Field("tracking_total_keys", engine.Tracking.KeyCount);
+        text.Field("tracking_total_items", engine.Tracking.ItemCount);
+        text.Field("tracking_total_prefixes", engine.Tracking.PrefixCount);
     }
 }

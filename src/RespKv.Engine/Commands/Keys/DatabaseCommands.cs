@@ -61,6 +61,7 @@ internal static class DatabaseCommands
         {
             // Nothing to log, but that it is empty may be news that is not durable yet (D1).
             c.ObserveAll();
+            c.Engine.Tracking.Flushed();
         }
 
         c.Reply.Ok();
@@ -85,6 +86,7 @@ internal static class DatabaseCommands
         if (isEmpty)
         {
             c.ObserveAll();
+            c.Engine.Tracking.Flushed();
         }
         else
         {
