@@ -52,7 +52,7 @@ internal static class KeyScript
     }
 
     /// <summary>Bytes are the characters 0 to 255 of the strings.</summary>
-    private static string[] Split(string text)
+    internal static string[] Split(string text)
     {
         var words = new List<string>();
         int i = 0;
