@@ -37,6 +37,7 @@ internal sealed class CrashScenarioRun(CrashScenario scenario)
 
         var kinds = new Kinds();
         using ManifestStore manifest = ManifestStore.Open(files, DataDirectory);
+
         var start = new WalStart(manifest.State.LogId, manifest.State.CheckpointLsn);
         WalLog.Open(files, DataDirectory, new WalOptions(1 << 20, PrepareSpare: false), start, kinds, CancellationToken.None).Dispose();
         return kinds.Found;
