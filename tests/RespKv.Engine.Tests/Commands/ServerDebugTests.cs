@@ -23,6 +23,22 @@ public sealed class ServerDebugTests
         Assert.Equal(allowed ? "OK" : NotAllowed, client.Run("DEBUG JMAP").Text);
     }
 
+    [Theory]
+    [InlineData("200b", true)]
+    [InlineData("0", true)]
+    [InlineData("4293918720", true)]
+    [InlineData("4gb", false)]
+    [InlineData("-1", false)]
+    [InlineData("much", false)]
+    public async Task Packed_threshold_is_a_size_and_nothing_comes_of_it(string size, bool taken)
+    {
+        await using EngineHost host = await OpenAsync(new ManualTimeProvider());
+        using TestClient client = host.Connect();
+
+        string expected = taken ? "OK" : "ERR argument must be a memory value bigger than 1 and smaller than 4gb";
+        Assert.Equal(expected, client.Run($"DEBUG QUICKLIST-PACKED-THRESHOLD {size}").Text);
+    }
+
     [Fact]
     public async Task Sleep_holds_everyone_until_it_is_over()
     {

@@ -10,6 +10,9 @@ namespace RespKv.Engine.Commands.Server;
 /// <summary>DEBUG, for tests: one command with subcommands of its own, as in Redis. Refused unless enable-debug-command allows it.</summary>
 internal static class DebugCommand
 {
+    /// <summary>Redis's limit: a little below 4 GiB.</summary>
+    private const long PackedThresholdMax = (1L << 32) - (1 << 20);
+
     private const string NotAllowed = "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.";
 
     /// <summary>An hour: a longer DEBUG SLEEP would be a mistake that only a restart could end.</summary>
@@ -31,6 +34,8 @@ internal static class DebugCommand
         "    Reply with a test value of the specified type. <type> can be: string,",
         "    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
         "    true, false.",
+        "QUICKLIST-PACKED-THRESHOLD <size>",
+        "    Does nothing: a large element of a list always has a node of its own.",
         "RELOAD [NOSAVE]",
         "    Make a checkpoint, unless NOSAVE is given, and load the keyspace again.",
         "SET-ACTIVE-EXPIRE <0|1>",
@@ -74,6 +79,10 @@ internal static class DebugCommand
         else if (subcommand.Is("object"u8) && args.Count == 3)
         {
             ShowObject(c, new KeyRef(args[2]));
+        }
+        else if (subcommand.Is("quicklist-packed-threshold"u8) && args.Count == 3)
+        {
+            PackedThreshold(c, args[2]);
         }
         else if (subcommand.Is("protocol"u8) && args.Count == 3)
         {
@@ -135,6 +144,18 @@ internal static class DebugCommand
         }
 
         c.Suspend(new Suspension(static (c, _) => c.Reply.Ok(), untilMillis, Slow: work));
+    }
+
+    private static void PackedThreshold(ReadContext c, ReadOnlySpan<byte> argument)
+    {
+        if (MemorySize.TryParse(Encoding.Latin1.GetString(argument), out long bytes) && bytes is >= 0 and <= PackedThresholdMax)
+        {
+            c.Reply.Ok();
+        }
+        else
+        {
+            c.Fail("ERR argument must be a memory value bigger than 1 and smaller than 4gb");
+        }
     }
 
     private static void Reload(ReadContext c, RequestArgs options, bool save)
