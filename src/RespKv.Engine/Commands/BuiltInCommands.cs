@@ -1,5 +1,7 @@
+using RespKv.Engine.Commands.Bitmaps;
 using RespKv.Engine.Commands.Connection;
 using RespKv.Engine.Commands.Hashes;
+using RespKv.Engine.Commands.HyperLogLogs;
 using RespKv.Engine.Commands.Info;
 using RespKv.Engine.Commands.Introspection;
 using RespKv.Engine.Commands.Keys;
@@ -33,6 +35,11 @@ internal static class BuiltInCommands
         .Add(typeof(SetRandomCommands))
         .Add(typeof(SetAlgebraCommands))
         .Add(typeof(SortCommands))
+        .Add(typeof(BitCommands))
+        .Add(typeof(BitOpCommand))
+        .Add(typeof(BitFieldCommands))
+        .Add(typeof(HllCommands))
+        .Add(typeof(HllDebugCommands))
         .Add(typeof(KeyCommands))
         .Add(typeof(KeyTransferCommands))
         .Add(typeof(KeyWalkCommands))

@@ -55,4 +55,6 @@ public enum CommandFlags
     /// as with <see cref="StoresValues"/>.
     /// </summary>
     RemovesElements = 1 << 26,
+    /// <summary>Its record may name the key once for each argument (BITFIELD). It asks for that room before its first mutation.</summary>
+    RepeatsKey = 1 << 27,
 }

@@ -45,7 +45,9 @@ internal sealed class CommandTable
                 continue;
             }
 
-            bool writes = (declaration.Flags & CommandFlags.Write) != 0;
+            // PFCOUNT is a read that may write what it has counted, if there is room: Redis's MayReplicate says so.
+            bool writes = (declaration.Flags & CommandFlags.Write) != 0
+                || ((declaration.Flags & CommandFlags.MayReplicate) != 0 && method.GetParameters()[0].ParameterType == typeof(WriteContext));
             AddEntry(writes
                 ? new CommandEntry(declaration, null, method.CreateDelegate<WriteHandler>())
                 : new CommandEntry(declaration, method.CreateDelegate<ReadHandler>(), null));

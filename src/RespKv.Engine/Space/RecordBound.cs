@@ -49,7 +49,7 @@ internal static class RecordBound
             keys.TryFind(args, out int first, out int last);
             for (int i = first; i <= last; i += keys.Step)
             {
-                bytes += args[i].Length;
+                bytes += entry.Has(CommandFlags.RepeatsKey) ? (long)args[i].Length * args.Count : args[i].Length;
             }
         }
 

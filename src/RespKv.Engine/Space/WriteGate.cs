@@ -78,6 +78,9 @@ internal sealed class WriteGate(CommitPipeline commit, DiskSpace space, Postpone
         }
     }
 
+    /// <summary>Whether something may be logged that can as well be left out.</summary>
+    public bool HasRoom(long recordBytes) => commit.Fill.ByteCount + recordBytes <= (RunsBlock ? space.FillBytesMax : space.FastBytesMax);
+
     /// <summary>Whether the deletion of a key that has expired may be logged: from the reserve too, but not beyond it.</summary>
     public bool TakesDeletion(int keyBytes) => commit.Fill.ByteCount + RecordBound.OfDeletion(keyBytes) <= space.FillBytesMax;
 

@@ -24,6 +24,8 @@ public sealed class RecordBoundTests
         "SORT {k} BY nosort STORE {k}",
         "LPUSH {k} {v} {v}", "RPUSH {k} {v} a b", "LPUSHX {k} {v}", "RPUSHX {k} a {v}", "LPOP {k}", "LPOP {k} 3", "RPOP {k} 2", "LSET {k} 0 {v}", "LINSERT {k} BEFORE a {v}", "LREM {k} 0 a",
         "LTRIM {k} 1 -1", "LMOVE {k} {k} LEFT RIGHT", "RPOPLPUSH {k} {k}", "LMPOP 2 {k} {k} LEFT COUNT 2",
+        "SETBIT {k} 77 1", "SETBIT {k} 77000 0", "BITOP OR {k} {k} {k}", "BITOP NOT {k} {k}", "BITFIELD {k} SET u8 1 200 SET i64 9000 -1 OVERFLOW SAT INCRBY i5 3 7",
+        "PFADD h{k} {v} {v} {v}", "PFCOUNT h{k}", "PFCOUNT h{k} h{k}", "PFMERGE h{k} h{k}", "PFDEBUG TODENSE h{k}",
     ];
 
     /// <summary>A command that has it asks for more room itself than its arguments say.</summary>
@@ -112,7 +114,7 @@ public sealed class RecordBoundTests
         {
             words[i] = words[i] switch
             {
-                "{k}" => random.Next(4) == 0 ? "" : new string((char)('a' + random.Next(3)), random.Next(1, 4) * (random.Next(20) == 0 ? 1000 : 1)),
+                "{k}" or "h{k}" => words[i][..^3] + (random.Next(4) == 0 ? "" : new string((char)('a' + random.Next(3)), random.Next(1, 4) * (random.Next(20) == 0 ? 1000 : 1))),
                 "{v}" => random.Next(3) == 0 ? $"{random.Next()}" : new string('v', random.Next(random.Next(30) == 0 ? 100_000 : 300)),
                 _ => words[i],
             };

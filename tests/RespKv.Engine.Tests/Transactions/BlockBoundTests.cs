@@ -69,6 +69,31 @@ public sealed class BlockBoundTests
         Assert.InRange(Bound("COPY missing a"), 0, 10_000);
         Assert.InRange(Bound("SELECT 3;COPY k a"), 100_000, 110_000);
         Assert.InRange(Bound("SETRANGE missing 50000 x;MOVE missing 1"), 50_000, 65_000);
+        Assert.InRange(Bound("SETBIT missing 400000 1;MOVE missing 1"), 50_000, 65_000);
+        Assert.InRange(Bound("BITFIELD missing SET u8 #50000 1;MOVE missing 1"), 50_000, 65_000);
+
+        long Bound(string commands)
+        {
+            Blocks.Queue(client, commands);
+            long bound = BlockBound.Of(client.Session.Block!, host.Engine.Databases);
+            client.Run("DISCARD");
+            return bound;
+        }
+    }
+
+    [Fact]
+    public async Task What_is_made_of_values_counts_all_of_them_once_and_its_destination_has_them_then()
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem());
+        using TestClient client = host.Connect();
+        client.Call("SET", "a", new string('v', 100_000));
+        client.Call("SET", "b", new string('w', 50_000));
+
+        Assert.InRange(Bound("BITOP OR c a b"), 150_000, 180_000);
+        Assert.InRange(Bound("BITOP OR c a a a b"), 150_000, 180_000);
+        Assert.InRange(Bound("BITOP OR c a b;RENAME c d;COPY d e"), 450_000, 600_000);
+        Assert.InRange(Bound(string.Join(';', Enumerable.Repeat("BITOP OR c a b c", 20))), 20 * 150_000, 20 * 21 * 180_000);
+        Assert.InRange(Bound("BITOP OR c missing"), 0, 30_000);
 
         long Bound(string commands)
         {
@@ -84,7 +109,7 @@ public sealed class BlockBoundTests
         string key = Key(random);
         string other = Key(random);
         string value = new((char)('a' + random.Next(26)), random.Next(random.Next(15) == 0 ? 60_000 : 60));
-        return random.Next(26) switch
+        return random.Next(34) switch
         {
             0 => ["SELECT", $"{random.Next(4)}"],
             1 => ["SWAPDB", $"{random.Next(4)}", $"{random.Next(4)}"],
@@ -106,6 +131,12 @@ public sealed class BlockBoundTests
             21 => ["GET", key],
             22 => ["EXISTS", key, other],
             23 => ["GETEX", key, "PX", "2"],
+            25 or 26 => ["BITOP", random.Next(2) == 0 ? "OR" : "AND", Key(random), key, other],
+            27 => ["SETBIT", key, $"{random.Next(random.Next(8) == 0 ? 900_000 : 100)}", "1"],
+            28 => ["BITFIELD", key, "SET", "u8", $"#{random.Next(random.Next(8) == 0 ? 90_000 : 100)}", "7", "INCRBY", "i64", "3", "5"],
+            29 or 30 => ["PFADD", "h" + key, value, other, "x"],
+            31 => ["PFMERGE", "h" + key, "h" + other],
+            32 => ["PFCOUNT", "h" + key],
             24 => ["INCRBY", "n" + key, "9223372036854775000"],
             _ => ["SET", key, value],
         };
