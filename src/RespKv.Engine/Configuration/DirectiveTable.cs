@@ -138,14 +138,6 @@ internal static class DirectiveTable
                 Default = 512 * MemorySize.MiB,
                 Mutable = true,
             },
-            new MemoryDirective("hll-sparse-max-bytes", c => c.HllSparseBytesMax, (c, v) => c.HllSparseBytesMax = v)
-            {
-                Doc = "Longest sparse HyperLogLog; what grows beyond it becomes dense (12,304 bytes).",
-                Min = 0,
-                Max = long.MaxValue,
-                Default = 3000,
-                Mutable = true,
-            },
             new MemoryDirective("client-query-buffer-limit", c => c.ClientQueryBufferBytesMax, (c, v) => c.ClientQueryBufferBytesMax = v)
             {
                 Doc = "Unprocessed input of one client; beyond it the client is disconnected.",

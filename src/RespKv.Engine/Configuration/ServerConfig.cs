@@ -60,9 +60,6 @@ public sealed class ServerConfig
 
     public long ProtoMaxBulkBytes { get; internal set; }
 
-    /// <summary>Of a sparse HyperLogLog.</summary>
-    public long HllSparseBytesMax { get; internal set; }
-
     public long ClientQueryBufferBytesMax { get; internal set; }
 
     public OutputBufferLimits OutputBufferLimits { get; internal set; } = new(new(0, 0, 0), new(0, 0, 0), new(0, 0, 0));

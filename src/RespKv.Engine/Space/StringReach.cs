@@ -11,6 +11,8 @@ internal static class StringReach
 {
     private const int BitsPerByte = 8;
 
+    private const int FieldBitsMax = 64;
+
     /// <summary>In bytes, 0 for other commands. What is longer than strings may be is refused when it runs.</summary>
     public static long Of(CommandEntry entry, RequestArgs args) => entry.Name switch
     {
@@ -27,13 +29,15 @@ internal static class StringReach
         {
             if (args[i].Is("set"u8) || args[i].Is("incrby"u8))
             {
-                // An offset with # counts in fields of up to 64 bits.
+                // An offset with # counts in fields, of up to 64 bits.
                 ReadOnlySpan<byte> offset = args[i + 2];
-                bytes = Math.Max(bytes, offset is [(byte)'#', ..] ? Math.Min(Bytes(offset[1..]), Array.MaxLength / BitsPerByte) * BitsPerByte : Bytes(offset) / BitsPerByte);
+                bool counts = offset is [(byte)'#', ..];
+                long width = counts && !args[i + 1].IsEmpty ? Math.Min(FieldBitsMax, Bytes(args[i + 1][1..])) : 1;
+                bytes = Math.Max(bytes, Bytes(counts ? offset[1..] : offset) * width / BitsPerByte);
             }
         }
 
-        return bytes;
+        return Math.Min(bytes, Array.MaxLength);
     }
 
     private static long Bytes(ReadOnlySpan<byte> number) => RespNumber.TryParseInt64(number, out long value) ? Math.Clamp(value, 0, Array.MaxLength) : 0;

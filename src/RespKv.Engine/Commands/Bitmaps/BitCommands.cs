@@ -1,5 +1,6 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Commands.Bitmaps;
@@ -42,6 +43,7 @@ internal static class BitCommands
         {
             // The byte, not the value: bitmaps are long.
             c.WriteRange(key, at, [changed]);
+            c.Notify(KeyspaceEvents.String, "setbit"u8, key);
         }
 
         c.Reply.Integer((old & mask) != 0 ? 1 : 0);

@@ -1,5 +1,6 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 using RespKv.Engine.Space;
 using RespKv.Protocol;
 
@@ -45,7 +46,8 @@ internal static class BitFieldCommands
         c.Engine.Commit.Gate.RequireRoom((operations.Count + 1L) * (RecordBound.ArgumentBytes + Bitmaps.BitField.WindowBytes + args[1].Length));
         long length = entry.Exists ? c.StringLength(entry) : 0;
         long neededBytes = ((writtenBits - 1) / 8) + 1;
-        if (neededBytes > length)
+        bool changed = neededBytes > length;
+        if (changed)
         {
             c.WriteRange(key, neededBytes, default);
         }
@@ -59,8 +61,13 @@ internal static class BitFieldCommands
             }
             else
             {
-                Write(c, key, operation);
+                changed |= Write(c, key, operation);
             }
+        }
+
+        if (changed)
+        {
+            c.Notify(KeyspaceEvents.String, "setbit"u8, key);
         }
     }
 
@@ -105,7 +112,8 @@ internal static class BitFieldCommands
         return field.Read(window);
     }
 
-    private static void Write(WriteContext c, in KeyRef key, in Operation operation)
+    /// <summary>Returns whether the field has changed.</summary>
+    private static bool Write(WriteContext c, in KeyRef key, in Operation operation)
     {
         Span<byte> window = stackalloc byte[Bitmaps.BitField.WindowBytes];
         BitField field = operation.Field;
@@ -115,16 +123,17 @@ internal static class BitFieldCommands
         if (!field.TryFit(sets ? operation.Value : old, sets ? 0 : operation.Value, operation.Overflow, out long stored))
         {
             c.Reply.Null();
-            return;
+            return false;
         }
 
+        c.Reply.Integer(sets ? old : stored);
         if (stored != old)
         {
             field.Write(window, stored);
             c.WriteRange(key, field.FirstByte, window[..field.ByteCount]);
         }
 
-        c.Reply.Integer(sets ? old : stored);
+        return stored != old;
     }
 
     /// <summary>The bytes that the field lies in, zeros behind the string's end.</summary>

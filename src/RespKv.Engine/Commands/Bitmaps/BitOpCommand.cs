@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 using RespKv.Engine.Space;
 using RespKv.Protocol;
 
@@ -44,12 +45,16 @@ internal static class BitOpCommand
         var destination = new KeyRef(args[2]);
         if (length == 0)
         {
-            c.Delete(destination);
+            if (c.Delete(destination))
+            {
+                c.Notify(KeyspaceEvents.Generic, "del"u8, destination);
+            }
         }
         else
         {
             c.Engine.Commit.Gate.RequireRoom(RecordBound.OfStore(2 * args[2].Length, length));
             StringEdits.SetRaw(c, destination, Combine(c, args, operation, length), Database.NoExpiry);
+            c.Notify(KeyspaceEvents.String, "set"u8, destination);
         }
 
         c.Reply.Integer(length);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.PubSub;
 using RespKv.Engine.Space;
 using RespKv.Protocol;
 
@@ -41,6 +42,7 @@ internal static class HllCommands
         {
             value.MarkStale();
             Store(c, key, entry, value);
+            c.Notify(KeyspaceEvents.String, "pfadd"u8, key);
         }
 
         c.Reply.Integer(changed ? 1 : 0);
@@ -222,6 +224,7 @@ internal static class HllCommands
 
         value.MarkStale();
         Store(c, key, entry, value);
+        c.Notify(KeyspaceEvents.String, "pfadd"u8, key);
         c.Reply.Ok();
     }
 }
