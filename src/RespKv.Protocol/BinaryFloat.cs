@@ -65,6 +65,20 @@ internal readonly record struct BinaryFloat(bool IsNegative, ulong Mantissa, int
             : TryRound(exact.Sign < 0, magnitude, BigInteger.One << -exponent, format, out sum);
     }
 
+    /// <summary>A finite double, exactly.</summary>
+    public static BinaryFloat FromDouble(double value)
+    {
+        const int mantissaBits = 52;
+        const ulong mantissaMask = (1UL << mantissaBits) - 1;
+        ulong bits = BitConverter.DoubleToUInt64Bits(value);
+        int exponent = (int)(bits >> mantissaBits) & 0x7FF;
+        ulong mantissa = bits & mantissaMask;
+        return new BinaryFloat(
+            double.IsNegative(value),
+            exponent == 0 ? mantissa : mantissa | (mantissaMask + 1),
+            Math.Max(exponent, 1) + FloatFormat.Double.ExponentMin - 1);
+    }
+
     /// <summary>The number as a double, when it was rounded to that format.</summary>
     public double ToDouble()
     {

@@ -26,6 +26,9 @@ public static class RespNumber
     /// <summary>Room that <see cref="FormatDouble"/> needs: sign, 17 digits, point, exponent.</summary>
     public const int DoubleBytesMax = 32;
 
+    /// <summary>Room that <see cref="FormatHumanDouble"/> needs: sign, 309 digits, point, 17 digits.</summary>
+    public const int HumanDoubleBytesMax = 328;
+
     /// <summary>Room that <see cref="TryAddLongDouble"/> needs: sign, 4,933 digits, point, 17 digits. As Redis's MAX_LONG_DOUBLE_CHARS.</summary>
     public const int LongDoubleBytesMax = FloatText.LongDoubleBytesMax;
 
@@ -172,6 +175,13 @@ public static class RespNumber
 
         return written;
     }
+
+    /// <summary>
+    /// As Redis writes numbers for humans, coordinates for example: C's %.17Lf without trailing zeros. Returns the length, at most
+    /// <see cref="HumanDoubleBytesMax"/>.
+    /// </summary>
+    public static int FormatHumanDouble(double value, Span<byte> destination)
+        => double.IsFinite(value) ? LongDoubleText.Format(BinaryFloat.FromDouble(value), destination) : FormatDouble(value, destination);
 
     /// <summary>
     /// INCRBYFLOAT: adds as Redis does on x86-64, in 80-bit long doubles (64 bits of mantissa), and writes the sum as %.17Lf

@@ -160,6 +160,21 @@ public sealed class RespWriter(ReplyBuffer buffer)
         }
     }
 
+    /// <summary>RESP2: a bulk string. Digits as <see cref="RespNumber.FormatHumanDouble"/>.</summary>
+    public void HumanDouble(double value)
+    {
+        Span<byte> text = stackalloc byte[RespNumber.HumanDoubleBytesMax];
+        text = text[..RespNumber.FormatHumanDouble(value, text)];
+        if (Version >= 3)
+        {
+            Line((byte)',', text);
+        }
+        else
+        {
+            Bulk(text);
+        }
+    }
+
     /// <summary>RESP2: the integer 1 or 0.</summary>
     public void Boolean(bool value)
     {

@@ -1,5 +1,6 @@
 using RespKv.Engine.Commands.Bitmaps;
 using RespKv.Engine.Commands.Connection;
+using RespKv.Engine.Commands.Geo;
 using RespKv.Engine.Commands.Hashes;
 using RespKv.Engine.Commands.HyperLogLogs;
 using RespKv.Engine.Commands.Info;
@@ -10,6 +11,7 @@ using RespKv.Engine.Commands.PubSub;
 using RespKv.Engine.Commands.Security;
 using RespKv.Engine.Commands.Server;
 using RespKv.Engine.Commands.Sets;
+using RespKv.Engine.Commands.SortedSets;
 using RespKv.Engine.Commands.Sorting;
 using RespKv.Engine.Commands.Strings;
 using RespKv.Engine.Commands.Transactions;
@@ -48,6 +50,16 @@ internal static class BuiltInCommands
         .Add(typeof(DatabaseCommands))
         .Add(typeof(ObjectCommands))
         .Add(typeof(MemoryCommands))
+        .Add(typeof(SortedSetAddCommands))
+        .Add(typeof(SortedSetRemoveCommands))
+        .Add(typeof(SortedSetReadCommands))
+        .Add(typeof(SortedSetRangeCommands))
+        .Add(typeof(SortedSetPopCommands))
+        .Add(typeof(SortedSetBlockingCommands))
+        .Add(typeof(SortedSetAlgebraCommands))
+        .Add(typeof(SortedSetWalkCommands))
+        .Add(typeof(GeoMemberCommands))
+        .Add(typeof(GeoSearchCommands))
         .Add(typeof(TransactionCommands))
         .Add(typeof(ConnectionCommands))
         .Add(typeof(Authentication))

@@ -16,6 +16,9 @@ internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null)
 
     private protected Databases Databases { get; } = engine.Databases;
 
+    /// <summary>Where commands gather members with scores. They leave it empty.</summary>
+    internal Commands.SortedSets.ScoreTable Scores { get; } = new();
+
     /// <summary>The client's selected database.</summary>
     public int Database { get; private set; }
 
@@ -97,7 +100,7 @@ internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null)
     /// Finds a hash. Returns false, with the error already replied, when the key holds something else; otherwise true, with
     /// <paramref name="hash"/> existing or not. Valid until the next mutation; so are the views of the methods below.
     /// </summary>
-    public bool FindHash(in KeyRef key, out ElementsView hash)
+    public bool FindHash(scoped in KeyRef key, out ElementsView hash)
     {
         bool isRightType = FindCollection(key, Keyspace.ValueType.Hash, out CollectionValue value);
         hash = new ElementsView(value);
@@ -105,7 +108,7 @@ internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null)
     }
 
     /// <inheritdoc cref="FindHash"/>
-    public bool FindSet(in KeyRef key, out ElementsView set)
+    public bool FindSet(scoped in KeyRef key, out ElementsView set)
     {
         bool isRightType = FindCollection(key, Keyspace.ValueType.Set, out CollectionValue value);
         set = new ElementsView(value);
@@ -113,7 +116,7 @@ internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null)
     }
 
     /// <inheritdoc cref="FindHash"/>
-    public bool FindSortedSet(in KeyRef key, out SortedSetView sortedSet)
+    public bool FindSortedSet(scoped in KeyRef key, out SortedSetView sortedSet)
     {
         bool isRightType = FindCollection(key, Keyspace.ValueType.SortedSet, out CollectionValue value);
         sortedSet = new SortedSetView(value);
@@ -121,7 +124,7 @@ internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null)
     }
 
     /// <inheritdoc cref="FindHash"/>
-    public bool FindList(in KeyRef key, out ListView list)
+    public bool FindList(scoped in KeyRef key, out ListView list)
     {
         bool isRightType = FindCollection(key, Keyspace.ValueType.List, out CollectionValue value);
         list = new ListView(value);
@@ -234,7 +237,7 @@ internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null)
         return Databases[Database].Random(Engine.Random);
     }
 
-    private bool FindCollection(in KeyRef key, Keyspace.ValueType type, out CollectionValue value)
+    private bool FindCollection(scoped in KeyRef key, Keyspace.ValueType type, out CollectionValue value)
     {
         value = default;
         if (!Find(key, out Entry entry))

@@ -13,6 +13,7 @@ internal static class KeyReplyText
         RespKind.Integer => "(integer) " + reply.Integer,
         RespKind.BulkString => Quoted(reply),
         RespKind.Null => "(nil)",
+        RespKind.Double => "(double) " + Number(reply.Double),
         RespKind.Array => Items(reply, "(empty array)", 1, (index, item) => Indented($"{index}) ", Of(item))),
         RespKind.Set => Items(reply, "(empty set)", 1, (index, item) => Indented($"{index}~ ", Of(item))),
         RespKind.Map => Items(reply, "(empty hash)", 2, null),
@@ -35,6 +36,12 @@ internal static class KeyReplyText
         }
 
         return string.Join('\n', lines);
+    }
+
+    private static string Number(double value)
+    {
+        Span<byte> text = stackalloc byte[RespNumber.DoubleBytesMax];
+        return Encoding.ASCII.GetString(text[..RespNumber.FormatDouble(value, text)]);
     }
 
     /// <summary>Lines behind the first stand under the text that follows the prefix.</summary>
