@@ -143,6 +143,12 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
 
     internal AccessControl Acl { get; }
 
+    /// <summary>Set by the host when it listens for TLS, before clients come.</summary>
+    public ITlsReloader? Tls { get; set; }
+
+    /// <summary>Connected clients. Any thread.</summary>
+    public int ClientCount => Clients.Count;
+
     internal EngineStats Stats { get; } = new();
 
     internal SlowLog SlowLog { get; } = new();
@@ -236,6 +242,9 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         Stats.CountRejectedConnection();
         return true;
     }
+
+    /// <summary>A connection was closed before it became a client.</summary>
+    public void NoteRejectedConnection() => Stats.CountRejectedConnection();
 
     /// <summary>Redis's reply to a connection that protected-mode turns away.</summary>
     public static ReadOnlySpan<byte> ProtectedModeError => "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are only accepted from the loopback interface. If you want to connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration file, and setting the protected mode option to 'no', and then restarting the server. 3) If you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an authentication password for the default user. NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.\r\n"u8;

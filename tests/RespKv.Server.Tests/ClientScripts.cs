@@ -21,10 +21,15 @@ internal static class ClientScripts
     /// <summary>The Python that has the package redis, or null.</summary>
     public static Task<string?> PythonAsync() => PythonTrial.Value;
 
-    public static Task<ToolResult> RunNodeAsync(string script, int port) => Tool.RunAsync(["node", Path.Combine(Home, script), $"{port}"]);
+    /// <param name="script">Its name.</param>
+    /// <param name="port">The server's.</param>
+    /// <param name="tls">Nothing, or the files of the root, the client's certificate and its key.</param>
+    public static Task<ToolResult> RunNodeAsync(string script, int port, params string[] tls)
+        => Tool.RunAsync(["node", Path.Combine(Home, script), $"{port}", .. tls]);
 
-    public static async Task<ToolResult> RunPythonAsync(string script, int port)
-        => await Tool.RunAsync([(await PythonAsync())!, Path.Combine(Home, script), $"{port}"]);
+    /// <inheritdoc cref="RunNodeAsync"/>
+    public static async Task<ToolResult> RunPythonAsync(string script, int port, params string[] tls)
+        => await Tool.RunAsync([(await PythonAsync())!, Path.Combine(Home, script), $"{port}", .. tls]);
 
     private static async Task<string?> InstallAsync()
     {

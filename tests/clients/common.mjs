@@ -1,4 +1,10 @@
 // What the scripts for Node.js share.
+import { readFileSync } from 'node:fs';
+
+/** Undefined, or with `PORT CA CERT KEY` on the command line how to speak TLS. */
+export const tls = process.argv[3]
+  ? { ca: readFileSync(process.argv[3]), cert: readFileSync(process.argv[4]), key: readFileSync(process.argv[5]) }
+  : undefined;
 
 /** All 256 byte values, several times over, with the protocol's own line ends in between. */
 export function binaryValue() {

@@ -1,10 +1,10 @@
-// ioredis against a server: `node ioredis.mjs PORT`. Exit code 1 and the first mismatch when something is not as it should be.
+// ioredis against a server: `node ioredis.mjs PORT [CA CERT KEY]`. Exit code 1 and the first mismatch when something is not as it should be.
 import assert from 'node:assert/strict';
 import { Redis } from 'ioredis';
-import { binaryValue, unicodeValue, until } from './common.mjs';
+import { binaryValue, tls, unicodeValue, until } from './common.mjs';
 
 async function run(protocol) {
-  const client = new Redis({ host: '127.0.0.1', port: Number(process.argv[2]), protocol, lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
+  const client = new Redis({ host: '127.0.0.1', port: Number(process.argv[2]), protocol, tls, lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
   client.on('error', () => {});
   await client.connect();
   try {

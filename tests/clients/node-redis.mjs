@@ -1,10 +1,10 @@
-// node-redis against a server: `node node-redis.mjs PORT`. Exit code 1 and the first mismatch when something is not as it should be.
+// node-redis against a server: `node node-redis.mjs PORT [CA CERT KEY]`. Exit code 1 and the first mismatch when something is not as it should be.
 import assert from 'node:assert/strict';
 import { createClient, RESP_TYPES } from 'redis';
-import { binaryValue, unicodeValue, until } from './common.mjs';
+import { binaryValue, tls, unicodeValue, until } from './common.mjs';
 
 async function run(resp) {
-  const client = createClient({ socket: { host: '127.0.0.1', port: Number(process.argv[2]), reconnectStrategy: false }, RESP: resp, name: 'node-redis' });
+  const client = createClient({ socket: { host: '127.0.0.1', port: Number(process.argv[2]), reconnectStrategy: false, ...(tls ? { tls: true, ...tls } : {}) }, RESP: resp, name: 'node-redis' });
   client.on('error', () => {});
   await client.connect();
   try {

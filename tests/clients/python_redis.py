@@ -1,4 +1,4 @@
-"""python3-redis against a server: `python_redis.py PORT`. Exit code 1 and a traceback when something is not as it should be.
+"""python3-redis against a server: `python_redis.py PORT [CA CERT KEY]`. Exit code 1 and a traceback when something is not as it should be.
 
 Releases before 5.0 (Debian 12 has 4.3) speak RESP2 only; from 5.0 on the same is run once more over RESP3."""
 import sys
@@ -7,6 +7,8 @@ import time
 import redis
 
 BINARY = bytes(range(256)) + b"\r\n$-1\r\n" + bytes(range(256))
+# Nothing, or how to speak TLS.
+TLS = dict(zip(("ssl_ca_certs", "ssl_certfile", "ssl_keyfile"), sys.argv[2:5]), ssl=True) if len(sys.argv) > 2 else {}
 UNICODE = "größe 数据 🔑 \0 é"
 
 
@@ -82,9 +84,9 @@ def run(client):
     client.close()
 
 
-run(redis.Redis(host="127.0.0.1", port=int(sys.argv[1])))
+run(redis.Redis(host="127.0.0.1", port=int(sys.argv[1]), **TLS))
 protocols = "RESP2"
 if int(redis.__version__.split(".")[0]) >= 5:
-    run(redis.Redis(host="127.0.0.1", port=int(sys.argv[1]), protocol=3))
+    run(redis.Redis(host="127.0.0.1", port=int(sys.argv[1]), protocol=3, **TLS))
     protocols = "RESP2 and RESP3"
 print(f"python redis {redis.__version__}: {protocols} as expected")

@@ -70,10 +70,15 @@ public static class ConfigLoader
 
     private static void CheckWhole(ServerConfig config)
     {
-        bool tcp = config.Port != 0 && config.Bind.Count > 0;
+        bool tcp = (config.Port != 0 || config.TlsPort != 0) && config.Bind.Count > 0;
         if (!tcp && config.UnixSocket.Length == 0)
         {
-            throw new ConfigException("Configured to not listen anywhere: set port and bind, or unixsocket");
+            throw new ConfigException("Configured to not listen anywhere: set port or tls-port, and bind; or unixsocket");
+        }
+
+        if (config.Port != 0 && config.Port == config.TlsPort)
+        {
+            throw new ConfigException("port and tls-port must differ");
         }
     }
 }

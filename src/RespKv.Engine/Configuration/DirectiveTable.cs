@@ -178,6 +178,7 @@ internal static class DirectiveTable
             },
         ]),
         SecurityDirectives.Section,
+        TlsDirectives.Section,
         new("Data and durability",
         [
             new TextDirective("dir", c => c.DirAsWritten, (c, v) => c.SetDir(v))

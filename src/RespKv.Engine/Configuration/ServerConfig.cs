@@ -73,6 +73,11 @@ public sealed class ServerConfig
 
     // Security.
 
+    /// <summary>TCP port for clients that speak TLS; 0 means none.</summary>
+    public int TlsPort { get; internal set; }
+
+    public TlsConfig Tls { get; private set; } = new();
+
     /// <summary>File of users; empty means none.</summary>
     public string AclFile { get; internal set; } = "";
 
@@ -304,6 +309,9 @@ public sealed class ServerConfig
 
         return null;
     }
+
+    /// <summary>A configuration of its own with the TLS directives of this one: to try changes on.</summary>
+    internal ServerConfig ForTlsOnly() => new() { Tls = Tls.Copy() };
 
     internal void RaiseChanged(string name) => Changed?.Invoke(name);
 

@@ -45,7 +45,7 @@ internal sealed class EngineService : IHostedLifecycleService, IDisposable
     /// <summary>Comes when all services have started, Kestrel's listeners among them.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _log.Listening(_listeners.EndPoints);
+        _log.Listening(_listeners);
         _running = RunAsync();
         return Task.CompletedTask;
     }

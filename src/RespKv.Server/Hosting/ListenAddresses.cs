@@ -7,7 +7,8 @@ namespace RespKv.Server.Hosting;
 /// <summary>An address to listen on.</summary>
 /// <param name="EndPoint">Where.</param>
 /// <param name="Optional">It is left out without an error when this machine does not have it.</param>
-internal readonly record struct ListenAddress(EndPoint EndPoint, bool Optional);
+/// <param name="IsTls">Clients speak TLS there.</param>
+internal readonly record struct ListenAddress(EndPoint EndPoint, bool Optional, bool IsTls = false);
 
 /// <summary>Turns bind, port and unixsocket into addresses.</summary>
 internal static class ListenAddresses
@@ -16,15 +17,8 @@ internal static class ListenAddresses
     public static IReadOnlyList<ListenAddress> ToListenOn(ServerConfig config)
     {
         var addresses = new List<ListenAddress>();
-        if (config.Port != 0)
-        {
-            foreach (string word in config.Bind)
-            {
-                bool optional = word.StartsWith('-');
-                addresses.Add(new ListenAddress(new IPEndPoint(Parse(optional ? word[1..] : word), config.Port), optional));
-            }
-        }
-
+        AddPort(addresses, config, config.Port, isTls: false);
+        AddPort(addresses, config, config.TlsPort, isTls: true);
         if (config.UnixSocket.Length > 0)
         {
             addresses.Add(new ListenAddress(UnixEndPoint(config.UnixSocket), Optional: false));
@@ -33,13 +27,37 @@ internal static class ListenAddresses
         return addresses;
     }
 
-    /// <summary>Where a client on this machine finds the server: the first address, or loopback when that stands for all.</summary>
-    public static EndPoint ToConnectTo(ServerConfig config) => ToListenOn(config)[0].EndPoint switch
+    /// <summary>
+    /// Where a client on this machine finds the server: the first address, or loopback when that stands for all. One without TLS, if there is one.
+    /// </summary>
+    public static ListenAddress ToConnectTo(ServerConfig config)
     {
-        IPEndPoint ip when ip.Address.Equals(IPAddress.Any) => new IPEndPoint(IPAddress.Loopback, ip.Port),
-        IPEndPoint ip when ip.Address.Equals(IPAddress.IPv6Any) => new IPEndPoint(IPAddress.IPv6Loopback, ip.Port),
-        EndPoint endPoint => endPoint,
-    };
+        IReadOnlyList<ListenAddress> all = ToListenOn(config);
+        ListenAddress first = all.FirstOrDefault(address => !address.IsTls) is { EndPoint: not null } plain ? plain : all[0];
+        return first with
+        {
+            EndPoint = first.EndPoint switch
+            {
+                IPEndPoint ip when ip.Address.Equals(IPAddress.Any) => new IPEndPoint(IPAddress.Loopback, ip.Port),
+                IPEndPoint ip when ip.Address.Equals(IPAddress.IPv6Any) => new IPEndPoint(IPAddress.IPv6Loopback, ip.Port),
+                EndPoint endPoint => endPoint,
+            },
+        };
+    }
+
+    private static void AddPort(List<ListenAddress> addresses, ServerConfig config, int port, bool isTls)
+    {
+        if (port == 0)
+        {
+            return;
+        }
+
+        foreach (string word in config.Bind)
+        {
+            bool optional = word.StartsWith('-');
+            addresses.Add(new ListenAddress(new IPEndPoint(Parse(optional ? word[1..] : word), port), optional, isTls));
+        }
+    }
 
     private static IPAddress Parse(string address) => address switch
     {

@@ -14,6 +14,7 @@ internal sealed class ListenSockets : IDisposable
 {
     private readonly List<EndPoint> _endPoints = [];
     private readonly Dictionary<EndPoint, Socket> _bound = [];
+    private readonly HashSet<EndPoint> _tls = [];
 
     private ListenSockets()
     {
@@ -21,6 +22,9 @@ internal sealed class ListenSockets : IDisposable
 
     /// <summary>All that were bound, in the order of the configuration.</summary>
     public IReadOnlyList<EndPoint> EndPoints => _endPoints;
+
+    /// <summary>Whether clients speak TLS there.</summary>
+    public bool IsTls(EndPoint endPoint) => _tls.Contains(endPoint);
 
     /// <exception cref="ConfigException">An address cannot be bound, or none is left.</exception>
     public static ListenSockets Bind(ServerConfig config, IFileSystem files, IEngineLog log)
@@ -82,6 +86,10 @@ internal sealed class ListenSockets : IDisposable
             socket.Bind(address.EndPoint);
             _bound.Add(address.EndPoint, socket);
             _endPoints.Add(address.EndPoint);
+            if (address.IsTls)
+            {
+                _tls.Add(address.EndPoint);
+            }
         }
         catch (SocketException e)
         {

@@ -11,6 +11,7 @@ using RespKv.Engine;
 using RespKv.Engine.Configuration;
 using RespKv.Server.Connections;
 using RespKv.Server.Logging;
+using RespKv.Server.Tls;
 using RespKv.Server.Transport;
 using RespKv.Storage.Files;
 
@@ -57,21 +58,27 @@ internal static class ServerHost
         lines.Starting();
         FileDescriptors.FitMaxClients(config, files, log);
 
-        ListenSockets sockets;
+        ListenSockets? bound = null;
+        RespEngine created;
+        TlsContexts? tls;
         try
         {
-            sockets = ListenSockets.Bind(config, files, log);
+            tls = config.TlsPort == 0 ? null : new TlsContexts(new TlsContext(config.Tls, files), files);
+            bound = ListenSockets.Bind(config, files, log);
+            created = EngineFactory.Create(config, files, log);
         }
         catch (Exception e) when (e is ConfigException or StorageException)
         {
+            bound?.Dispose();
             log.Write(EngineLogLevel.Warning, e.Message);
             return ExitCodes.StartRefused;
         }
 
-        using (sockets)
-        using (RespEngine engine = EngineFactory.Create(config, files, log))
+        using (ListenSockets sockets = bound)
+        using (RespEngine engine = created)
         {
-            await using WebApplication app = Build(config, log, lines, engine, sockets, signals);
+            engine.Tls = tls;
+            await using WebApplication app = Build(config, log, lines, engine, sockets, tls, signals);
             try
             {
                 await app.StartAsync().ConfigureAwait(false);
@@ -95,6 +102,7 @@ internal static class ServerHost
         StartupLog lines,
         RespEngine engine,
         ListenSockets sockets,
+        TlsContexts? tls,
         SignalLifetime signals)
     {
         // Empty: no configuration files, no environment, no URLs of the framework. What can be set is in conf/respkv.conf.
@@ -116,15 +124,23 @@ internal static class ServerHost
         services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainConnectionsWithin);
         services.AddSingleton<IConnectionListenerFactory>(_ => new SocketTransport(sockets, engine, config.IoThreads, config.TcpBacklog));
 
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, sockets.EndPoints));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, sockets, tls, engine));
         return builder.Build();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, IEnumerable<EndPoint> endPoints)
+    private static void Listen(KestrelServerOptions kestrel, ListenSockets sockets, TlsContexts? tls, RespEngine engine)
     {
-        foreach (EndPoint endPoint in endPoints)
+        foreach (EndPoint endPoint in sockets.EndPoints)
         {
-            kestrel.Listen(endPoint, listener => listener.UseConnectionHandler<RespConnectionHandler>());
+            kestrel.Listen(endPoint, listener =>
+            {
+                if (sockets.IsTls(endPoint))
+                {
+                    listener.UseTls(tls!, engine);
+                }
+
+                listener.UseConnectionHandler<RespConnectionHandler>();
+            });
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class StartupLog(IEngineLog log, ServerConfig config)
         Notice(config.ConfigFile is { } file ? $"Configuration file: {file}" : "Configuration file: none, defaults and options only");
         Notice($"Data directory: {config.Dir}");
         Durability();
-        if (config.Port != 0 && config.RequirePass.Length == 0 && !config.DefinesUsers && config.Bind.Any(address => !IsLoopback(address)))
+        if ((config.Port != 0 || config.TlsPort != 0) && config.RequirePass.Length == 0 && !config.DefinesUsers && config.Bind.Any(address => !IsLoopback(address)))
         {
             Warning(config.ProtectedMode
                 ? "No password is set (requirepass): protected-mode turns clients of other machines away"
@@ -43,11 +43,11 @@ internal sealed class StartupLog(IEngineLog log, ServerConfig config)
         }
     }
 
-    public void Listening(IEnumerable<EndPoint> endPoints)
+    public void Listening(ListenSockets sockets)
     {
-        foreach (EndPoint endPoint in endPoints)
+        foreach (EndPoint endPoint in sockets.EndPoints)
         {
-            Notice($"Listening on {endPoint}");
+            Notice(sockets.IsTls(endPoint) ? $"Listening on {endPoint}, TLS" : $"Listening on {endPoint}");
         }
     }
 

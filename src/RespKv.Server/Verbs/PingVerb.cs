@@ -1,8 +1,12 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using RespKv.Engine.Configuration;
 using RespKv.Server.Hosting;
+using RespKv.Server.Tls;
+using RespKv.Storage.Files;
 
 namespace RespKv.Server.Verbs;
 
@@ -20,14 +24,15 @@ internal static class PingVerb
 
     public static async Task<int> RunAsync(ServerConfig config, TextWriter output, TextWriter error, TimeSpan answerWithin)
     {
-        EndPoint endPoint = ListenAddresses.ToConnectTo(config);
+        ListenAddress address = ListenAddresses.ToConnectTo(config);
+        EndPoint endPoint = address.EndPoint;
         string verdict;
         try
         {
             using var timeout = new CancellationTokenSource(answerWithin);
-            verdict = await AskAsync(endPoint, config.RequirePassUtf8, timeout.Token).ConfigureAwait(false);
+            verdict = await AskAsync(endPoint, address.IsTls ? config.Tls : null, config.RequirePassUtf8, timeout.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (Exception e) when (e is SocketException or IOException or ConfigException or AuthenticationException)
         {
             verdict = e.Message;
         }
@@ -47,12 +52,13 @@ internal static class PingVerb
     }
 
     /// <summary>Returns the line that decides: the first one that is no +OK of AUTH.</summary>
-    private static async Task<string> AskAsync(EndPoint endPoint, ReadOnlyMemory<byte> password, CancellationToken cancel)
+    private static async Task<string> AskAsync(EndPoint endPoint, TlsConfig? tls, ReadOnlyMemory<byte> password, CancellationToken cancel)
     {
         ProtocolType protocol = endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified;
         using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
         await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
-        using var stream = new NetworkStream(socket);
+        var plain = new NetworkStream(socket);
+        await using var stream = tls is null ? (Stream)plain : await EncryptAsync(plain, tls, cancel).ConfigureAwait(false);
         await stream.WriteAsync(Request(password.Span), cancel).ConfigureAwait(false);
 
         var reply = new byte[ReplyBytesMax];
@@ -74,6 +80,26 @@ internal static class PingVerb
         }
 
         return "this is not a Redis protocol reply";
+    }
+
+    /// <summary>
+    /// Any certificate of the server is good enough to ask whether it is well. The server's own is shown in case that it wants one: that of the
+    /// health check has no other.
+    /// </summary>
+    private static async Task<SslStream> EncryptAsync(NetworkStream plain, TlsConfig tls, CancellationToken cancel)
+    {
+        var stream = new SslStream(plain);
+        await stream.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+                ClientCertificateContext = TlsFiles.ReadCertificate(tls, new PosixFileSystem()),
+#pragma warning disable CA5359 // See above.
+                RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+#pragma warning restore CA5359
+            },
+            cancel).ConfigureAwait(false);
+        return stream;
     }
 
     private static byte[] Request(ReadOnlySpan<byte> password)

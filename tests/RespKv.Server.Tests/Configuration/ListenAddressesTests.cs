@@ -47,6 +47,6 @@ public sealed class ListenAddressesTests
     [InlineData("-127.0.0.1", "127.0.0.1:6380")]
     public void ToConnectTo_Bind_IsReachableFromThisMachine(string bind, string endPoint)
     {
-        Assert.Equal(endPoint, ListenAddresses.ToConnectTo(ServerConfig.With(("bind", bind))).ToString());
+        Assert.Equal(endPoint, ListenAddresses.ToConnectTo(ServerConfig.With(("bind", bind))).EndPoint.ToString());
     }
 }

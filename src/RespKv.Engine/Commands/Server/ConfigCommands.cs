@@ -62,6 +62,12 @@ internal static class ConfigCommands
             settings.Add((ArgumentText.Of(args[i]), ArgumentText.Of(args[i + 1])));
         }
 
+        if (ConfigSetTls.Concerns(c.Engine, settings))
+        {
+            ConfigSetTls.Set(c, settings);
+            return;
+        }
+
         ConfigSetResult result = c.Engine.Config.Set(settings);
         if (result.ErrorText is { } error)
         {
