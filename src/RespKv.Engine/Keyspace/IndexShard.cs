@@ -28,6 +28,12 @@ internal sealed class IndexShard
 
     private const int GrowthSlotsMin = 4;
 
+    /// <summary>
+    /// Tries for a random slot before any will do. A word has 100 keys or more, so that two in five tries find one; with 8 keys a word, after many
+    /// deletions, all of these fail once in 10^14 times.
+    /// </summary>
+    private const int RandomTriesMax = 1024;
+
     /// <summary>Slots of a cache line.</summary>
     private const int SlotsPerLine = 8;
 
@@ -45,8 +51,6 @@ internal sealed class IndexShard
     }
 
     public int Count { get; private set; }
-
-    public int DirectoryWords => _words.Length;
 
     /// <summary>
     /// The slots from the first whose tag is not below the position's, to the end of its segment. The slots may be
@@ -96,7 +100,35 @@ internal sealed class IndexShard
         return slots.Length == 0 ? 0 : slots[first] ^ slots[Math.Min(guess, slots.Length - 1)] ^ slots[Math.Min(guess + SlotsPerLine, slots.Length - 1)];
     }
 
-    public Span<ulong> SlotsOfWord(int at) => SlotsOf(new SegmentRef(_words[at]));
+    /// <summary>
+    /// A random slot of a shard that is not empty. Every one has the same chance, however full its segment is: a place in the directory, and in a
+    /// full segment, is chosen, and again if there is nothing. Only where more than a full segment have equal hashes chances are smaller.
+    /// </summary>
+    public ulong RandomSlot(Random random)
+    {
+        for (int tries = 0; _words.Length > 1 && tries < RandomTriesMax; tries++)
+        {
+            int at = random.Next(_words.Length);
+            var segment = new SegmentRef(_words[at]);
+
+            // A segment that several words share has every so many slots for each of them.
+            int span = WordsOf(segment);
+            int place = (random.Next(Math.Max(SegmentSlotsMax, (segment.Count / span) + 1)) * span) + (at & (span - 1));
+            if (place < segment.Count)
+            {
+                return SlotsOf(segment)[place];
+            }
+        }
+
+        int word = random.Next(_words.Length);
+        while (new SegmentRef(_words[word]).Count == 0)
+        {
+            word = (word + 1) % _words.Length;
+        }
+
+        Span<ulong> slots = SlotsOf(new SegmentRef(_words[word]));
+        return slots[random.Next(slots.Length)];
+    }
 
     public void Insert(ulong position, ulong address)
     {

@@ -18,9 +18,6 @@ internal sealed class SlotIndex(Slab slab, KeyspaceMemory memory, int shards = 1
 
     private const ulong TagsEnd = 1UL << Slot.TagBits;
 
-    /// <summary>Tries for a segment that is not empty before the search for a random slot just walks on.</summary>
-    private const int RandomTriesMax = 32;
-
     private readonly IndexShard?[] _shards = new IndexShard?[shards];
 
     public long Count { get; private set; }
@@ -140,7 +137,7 @@ internal sealed class SlotIndex(Slab slab, KeyspaceMemory memory, int shards = 1
         return 0;
     }
 
-    /// <summary>A random entry of an index that is not empty. Every one has a chance, nearly the same if hashes are well spread.</summary>
+    /// <summary>A random entry of an index that is not empty, every one with the same chance; see <see cref="IndexShard.RandomSlot"/>.</summary>
     public Entry Random(Random random)
     {
         long rank = random.NextInt64(Count);
@@ -151,15 +148,7 @@ internal sealed class SlotIndex(Slab slab, KeyspaceMemory memory, int shards = 1
             chosen++;
         }
 
-        IndexShard shard = _shards[chosen]!;
-        int word = random.Next(shard.DirectoryWords);
-        for (int tries = 1; shard.SlotsOfWord(word).IsEmpty; tries++)
-        {
-            word = tries < RandomTriesMax ? random.Next(shard.DirectoryWords) : (word + 1) % shard.DirectoryWords;
-        }
-
-        Span<ulong> slots = shard.SlotsOfWord(word);
-        return new Entry(Slot.Address(slots[random.Next(slots.Length)]));
+        return new Entry(Slot.Address(_shards[chosen]!.RandomSlot(random)));
     }
 
     internal void AddBytes(long bytes)

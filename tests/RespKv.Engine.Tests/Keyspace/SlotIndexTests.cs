@@ -158,4 +158,39 @@ public class SlotIndexTests
             }
         }
     }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(300, 0)]
+    [InlineData(1000, 0)]
+    [InlineData(3000, 2500)]
+    public void A_random_entry_of_one_shard_is_any_of_them_with_the_same_chance(int keys, int removed)
+    {
+        const int DrawsPerKey = 200;
+        var random = new Random(keys);
+        var index = new SlotIndex(new Slab(_memory), _memory, shards: 1);
+        var counts = new Dictionary<ulong, long>();
+        for (ulong address = 1; address <= (ulong)keys; address++)
+        {
+            ulong position = SlotIndex.Position((ulong)random.NextInt64(long.MinValue, long.MaxValue)) >> SlotIndex.ShardBits;
+            index.Insert(position, address);
+            _positions.Add(address, position);
+            counts.Add(address, 0);
+        }
+
+        for (ulong address = 1; address <= (ulong)removed; address++)
+        {
+            index.Remove(_positions[address], address);
+            counts.Remove(address);
+        }
+
+        for (int i = 0; i < counts.Count * DrawsPerKey; i++)
+        {
+            counts[index.Random(random).Address]++;
+        }
+
+        // Chi square has as many degrees of freedom as there are keys less one; six standard deviations above that are never reached by chance.
+        double chiSquare = counts.Values.Sum(count => (count - DrawsPerKey) * (double)(count - DrawsPerKey) / DrawsPerKey);
+        Assert.InRange(chiSquare, 0, counts.Count - 1 + (6 * Math.Sqrt(2.0 * counts.Count)));
+    }
 }
