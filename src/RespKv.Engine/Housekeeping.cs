@@ -16,6 +16,7 @@ internal sealed class Housekeeping : IDisposable
     private int _running;
     private bool _hasReleased;
     private long _nowMillis;
+    private bool _isPaused;
 
     public Housekeeping(RespEngine engine, TimeProvider time)
     {
@@ -33,6 +34,13 @@ internal sealed class Housekeeping : IDisposable
 
     /// <summary>The wall clock as of the last tick: for idle times, where a period more or less does not matter. Any thread.</summary>
     public long NowMillis => Volatile.Read(ref _nowMillis);
+
+    /// <summary>DEBUG PAUSE-CRON: only what clients wait for is done. Any thread.</summary>
+    public bool IsPaused
+    {
+        get => Volatile.Read(ref _isPaused);
+        set => Volatile.Write(ref _isPaused, value);
+    }
 
     private TimeSpan Period => TimeSpan.FromSeconds(1.0 / Math.Max(1, _engine.Config.Hz));
 
@@ -60,6 +68,11 @@ internal sealed class Housekeeping : IDisposable
             long nowMillis = _engine.NowMillis();
             Volatile.Write(ref _nowMillis, nowMillis);
             _engine.Scheduler.Tick(nowMillis);
+            if (IsPaused)
+            {
+                return;
+            }
+
             _engine.Expiry.Run(Period);
             _engine.Evictor.Run(Period);
             _engine.RunServerTurn(Sample);

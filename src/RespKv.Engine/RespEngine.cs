@@ -139,6 +139,8 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
 
     internal KeyTracking Tracking { get; }
 
+    internal Housekeeping Housekeeping => _housekeeping;
+
     internal CommandTable Commands { get; }
 
     internal AccessControl Acl { get; }

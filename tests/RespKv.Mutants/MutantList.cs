@@ -8,6 +8,9 @@ internal static class MutantList
     /// </summary>
     private const string ScriptTests = "FullyQualifiedName~KeyScriptTests";
 
+    /// <summary>The simulation's clients do not listen.</summary>
+    private const string PushTests = "FullyQualifiedName~PushFenceTests";
+
     public static readonly IReadOnlyList<Mutant> All =
     [
         new(
@@ -38,6 +41,22 @@ internal static class MutantList
             "RespKv.Engine/Sessions/ReplyQueue.cs",
             "            while (_markCount > 0 && _marks[_markHead].Lsn <= releasedLsn)",
             "            while (_markCount > 0 && (IS_ON || _marks[_markHead].Lsn <= releasedLsn))"),
+        new(
+            "push-before-fence",
+            "D8",
+            "a message, a keyspace event or an invalidation does not wait for what was appended before it",
+            "RespKv.Engine/Sessions/ReplyQueue.cs",
+            "            if (lsn > _release.ReleasedLsn)\n            {\n                AddMark",
+            "            if (!IS_ON && lsn > _release.ReleasedLsn)\n            {\n                AddMark",
+            PushTests),
+        new(
+            "push-without-its-record",
+            "D8",
+            "a message does not wait for the record that is open, or is opened later in its block",
+            "RespKv.Engine/PubSub/Pusher.cs",
+            "        long lsn = mayRecord ? commit.AppendedLsn + 1 : commit.AppendedLsn;",
+            "        long lsn = mayRecord && !IS_ON ? commit.AppendedLsn + 1 : commit.AppendedLsn;",
+            PushTests),
         new(
             "read-not-fenced",
             "D1",

@@ -4,8 +4,7 @@ import { Redis } from 'ioredis';
 import { binaryValue, tls, unicodeValue, until } from './common.mjs';
 
 async function run(protocol) {
-  const client = new Redis({ host: '127.0.0.1', port: Number(process.argv[2]), protocol, tls, lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
-  client.on('error', () => {});
+  const client = connect(protocol);
   await client.connect();
   try {
     await client.flushall();
@@ -66,6 +65,67 @@ async function run(protocol) {
   }
 }
 
+function connect(protocol) {
+  const client = new Redis({ host: '127.0.0.1', port: Number(process.argv[2]), protocol, tls, lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
+  client.on('error', () => {});
+  return client;
+}
+
+async function listen(protocol) {
+  const publisher = connect(protocol);
+  const subscriber = connect(protocol);
+  let monitor;
+  await Promise.all([publisher.connect(), subscriber.connect()]);
+  try {
+    const messages = [];
+    subscriber.on('message', (channel, message) => messages.push(`${channel} ${message}`));
+    subscriber.on('pmessage', (pattern, channel, message) => messages.push(`${pattern} ${channel} ${message}`));
+    assert.equal(await subscriber.subscribe('news', 'sport'), 2);
+    assert.equal(await subscriber.psubscribe('n*s'), 3);
+    assert.deepEqual(await publisher.pubsub('NUMSUB', 'news', 'none'), ['news', 1, 'none', 0]);
+    assert.equal(await publisher.publish('news', unicodeValue), 2);
+    assert.equal(await publisher.publish('sport', 'x'), 1);
+    assert.equal(await publisher.publish('none', 'x'), 0);
+    await until('messages arrive', () => messages.length === 3);
+    assert.deepEqual(messages.splice(0), [`news ${unicodeValue}`, `n*s news ${unicodeValue}`, 'sport x']);
+
+    const many = publisher.pipeline();
+    for (let i = 0; i < 1000; i++) {
+      many.set('count', `${i}`).publish('sport', `${i}`);
+    }
+    await many.exec();
+    await until('all messages arrive', () => messages.length === 1000);
+    assert.deepEqual(messages.splice(0), Array.from({ length: 1000 }, (_, i) => `sport ${i}`));
+
+    assert.equal(await subscriber.unsubscribe('news', 'sport'), 1);
+    assert.equal(await subscriber.punsubscribe(), 0);
+    assert.equal(await publisher.publish('news', 'x'), 0);
+    assert.equal(await subscriber.get('count'), '999', 'a client that has unsubscribed is a normal one again');
+
+    await publisher.config('SET', 'notify-keyspace-events', 'KEA');
+    await subscriber.psubscribe('__key*__:*');
+    await publisher.set('watched', '1');
+    await publisher.del('watched');
+    await until('events arrive', () => messages.length === 4);
+    assert.deepEqual(messages.splice(0).map((text) => text.slice('__key*__:* '.length)), [
+      '__keyspace@0__:watched set', '__keyevent@0__:set watched', '__keyspace@0__:watched del', '__keyevent@0__:del watched',
+    ]);
+    await publisher.config('SET', 'notify-keyspace-events', '');
+
+    monitor = await publisher.monitor();
+    const seen = [];
+    monitor.on('monitor', (time, args) => seen.push(args.join(' ')));
+    await publisher.set('monitored', 'a "b"');
+    await until('the monitor sees it', () => seen.includes('set monitored a "b"'));
+  } finally {
+    monitor?.disconnect();
+    publisher.disconnect();
+    subscriber.disconnect();
+  }
+}
+
 await run(2);
 await run(3);
+await listen(2);
+await listen(3);
 console.log('ioredis: RESP2 and RESP3 as expected');

@@ -4,9 +4,7 @@ import { createClient, RESP_TYPES } from 'redis';
 import { binaryValue, tls, unicodeValue, until } from './common.mjs';
 
 async function run(resp) {
-  const client = createClient({ socket: { host: '127.0.0.1', port: Number(process.argv[2]), reconnectStrategy: false, ...(tls ? { tls: true, ...tls } : {}) }, RESP: resp, name: 'node-redis' });
-  client.on('error', () => {});
-  await client.connect();
+  const client = await connect(resp, { name: 'node-redis' });
   try {
     await client.flushAll();
 
@@ -66,6 +64,60 @@ async function run(resp) {
   }
 }
 
+function connect(resp, options = {}) {
+  const client = createClient({ socket: { host: '127.0.0.1', port: Number(process.argv[2]), reconnectStrategy: false, ...(tls ? { tls: true, ...tls } : {}) }, RESP: resp, ...options });
+  client.on('error', () => {});
+  return client.connect();
+}
+
+async function listen(resp) {
+  const publisher = await connect(resp);
+  const subscriber = await connect(resp);
+  let cached;
+  try {
+    const messages = [];
+    const listener = (message, channel) => messages.push(`${channel} ${message}`);
+    await subscriber.subscribe(['news', 'sport'], listener);
+    await subscriber.pSubscribe('n*s', listener);
+    await subscriber.sSubscribe('shard', listener);
+    assert.deepEqual({ ...(await publisher.pubSubNumSub(['news', 'none'])) }, { news: 1, none: 0 });
+    assert.deepEqual((await publisher.pubSubChannels('*')).sort(), ['news', 'sport']);
+    assert.equal(await publisher.pubSubNumPat(), 1);
+    assert.equal(await publisher.publish('news', unicodeValue), 2);
+    assert.equal(await publisher.publish('sport', 'x'), 1);
+    assert.equal(await publisher.sPublish('shard', 'y'), 1);
+    await until('messages arrive', () => messages.length === 4);
+    assert.deepEqual(messages.splice(0), [`news ${unicodeValue}`, `news ${unicodeValue}`, 'sport x', 'shard y']);
+
+    // Each message is told by a write, so it waits for it.
+    await Promise.all(Array.from({ length: 1000 }, (_, i) => publisher.multi().set('count', `${i}`).publish('sport', `${i}`).exec()));
+    await until('all messages arrive', () => messages.length === 1000);
+    assert.deepEqual(messages.splice(0), Array.from({ length: 1000 }, (_, i) => `sport ${i}`));
+
+    await subscriber.unsubscribe();
+    await subscriber.pUnsubscribe();
+    await subscriber.sUnsubscribe();
+    assert.equal(await publisher.publish('news', 'x'), 0);
+    // With RESP2 the library gives bytes from here on, from Redis too.
+    assert.equal(String(await subscriber.get('count')), '999', 'a client that has unsubscribed is a normal one again');
+
+    if (resp === 3) {
+      cached = await connect(resp, { clientSideCache: { ttl: 0, maxEntries: 100, evictPolicy: 'LRU' } });
+      await publisher.set('cached', '1');
+      assert.equal(await cached.get('cached'), '1');
+      assert.equal(await cached.get('cached'), '1');
+      await publisher.set('cached', '2');
+      await until('the cached value is invalidated', async () => (await cached.get('cached')) === '2');
+    }
+  } finally {
+    await cached?.close();
+    await publisher.close();
+    await subscriber.close();
+  }
+}
+
 await run(2);
 await run(3);
+await listen(2);
+await listen(3);
 console.log('node-redis: RESP2 and RESP3 as expected');

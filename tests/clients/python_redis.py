@@ -84,7 +84,58 @@ def run(client):
     client.close()
 
 
+def message(listener):
+    """The next message, as type, pattern, channel and data."""
+    found = None
+
+    def arrived():
+        nonlocal found
+        found = listener.get_message(timeout=0.1)
+        return found is not None
+
+    until("a message arrives", arrived)
+    return found["type"], found["pattern"], found["channel"], found["data"]
+
+
+def listen(client):
+    listener = client.pubsub()
+    listener.subscribe("news", "sport")
+    listener.psubscribe("n*s")
+    same(message(listener), ("subscribe", None, b"news", 1))
+    same(message(listener), ("subscribe", None, b"sport", 2))
+    same(message(listener), ("psubscribe", None, b"n*s", 3))
+    same(client.pubsub_numsub("news", "none"), [(b"news", 1), (b"none", 0)])
+    same(sorted(client.pubsub_channels()), [b"news", b"sport"])
+    same(client.pubsub_numpat(), 1)
+    same(client.publish("news", UNICODE), 2)
+    same(message(listener), ("message", None, b"news", UNICODE.encode()))
+    same(message(listener), ("pmessage", b"n*s", b"news", UNICODE.encode()))
+    listener.ping()
+    same(message(listener)[0], "pong")
+    for i in range(100):
+        client.pipeline().set("count", i).publish("sport", i).execute()
+    same([message(listener)[3] for _ in range(100)], [str(i).encode() for i in range(100)])
+    listener.unsubscribe()
+    listener.punsubscribe()
+    until("everything is unsubscribed", lambda: (listener.get_message(timeout=0.1), listener.subscribed)[1] is False)
+    same(client.publish("news", "x"), 0)
+
+    client.config_set("notify-keyspace-events", "Ex")
+    listener.psubscribe("__keyevent@0__:*")
+    same(message(listener)[0], "psubscribe")
+    client.set("short", "x", px=20)
+    same(message(listener), ("pmessage", b"__keyevent@0__:*", b"__keyevent@0__:expired", b"short"))
+    client.config_set("notify-keyspace-events", "")
+    listener.close()
+
+    with client.monitor() as monitor:
+        client.set("monitored", "a \"b\"")
+        same(monitor.next_command()["command"], "SET monitored a \"b\"")
+    client.close()
+
+
 run(redis.Redis(host="127.0.0.1", port=int(sys.argv[1]), **TLS))
+listen(redis.Redis(host="127.0.0.1", port=int(sys.argv[1]), **TLS))
 protocols = "RESP2"
 if int(redis.__version__.split(".")[0]) >= 5:
     run(redis.Redis(host="127.0.0.1", port=int(sys.argv[1]), protocol=3, **TLS))

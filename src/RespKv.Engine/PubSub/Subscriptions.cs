@@ -26,7 +26,7 @@ internal enum ChannelKind
 internal sealed class Subscriptions
 {
     /// <summary>Memory of a subscription beside its name's bytes: a list node, an entry in the client's dictionary, and the channel's own when it is the only one.</summary>
-    private const int SubscriptionBytes = 256;
+    private const int SubscriptionBytes = 320;
 
     private readonly Dictionary<Channel, LinkedListNode<Session>>[] _channels = [[], [], []];
 

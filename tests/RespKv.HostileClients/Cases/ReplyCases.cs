@@ -10,6 +10,13 @@ internal static class ReplyCases
     private const int HugeFull = 10;
     private const int HugeBytes = (int)(32 * Sizes.Mebibyte);
     private const int Receive = 4096;
+    private const int SubscribersFull = 20;
+    private const int SubscriptionsAtATime = 100;
+    private const int SubscriptionsMax = 1_000_000;
+    private const int SubscriptionBytesMax = (int)(4 * Sizes.Mebibyte);
+    private const int ListenerBytesMax = (int)Sizes.Mebibyte;
+    private const int MessageBytes = 16 * (int)Sizes.Kibibyte;
+    private const long PublishedBytes = 100 * Sizes.Mebibyte;
 
     public static IReadOnlyList<HostileCase> All { get; } =
     [
@@ -27,10 +34,15 @@ internal static class ReplyCases
         {
             Bound = misuse => new(HugeBytes * (long)(misuse.Scaled(HugeFull) + Sizes.SetCopies), "none by default, as in Redis: clients x largest reply"),
         },
-        new("subscriptions", "a flood of subscriptions", _ => Task.CompletedTask)
+        new("subscriptions", "20 clients subscribe to ever more channels, limit 4mb", SubscribeAsync)
         {
-            WhyNot = WhyNoSubscriptionsAsync,
-            Bound = _ => default,
+            Directives = ["--client-query-buffer-limit", $"{SubscriptionBytesMax}"],
+            Bound = misuse => new(misuse.Scaled(SubscribersFull) * (SubscriptionBytesMax + Sizes.ReadAhead), "client-query-buffer-limit, which counts what a client has the server remember"),
+        },
+        new("deaf-listeners", "50 subscribers and a monitor read nothing while 100 MB are published", DeafAsync)
+        {
+            Directives = ["--client-output-buffer-limit", $"pubsub {ListenerBytesMax} 0 0"],
+            Bound = misuse => new(misuse.Scaled(ManyFull) * (ListenerBytesMax + Sizes.WriteBehind), "client-output-buffer-limit pubsub"),
         },
     ];
 
@@ -80,10 +92,65 @@ internal static class ReplyCases
         await client.CallAsync("SET", "big", new string('b', bytes));
     }
 
-    private static async Task<string?> WhyNoSubscriptionsAsync(Misuse misuse)
+    /// <summary>Each until the server cuts it.</summary>
+    private static async Task SubscribeAsync(Misuse misuse)
     {
-        using RawClient client = await misuse.Server.ConnectAsync();
-        string reply = (await client.CallAsync("SUBSCRIBE", "channel")).Text;
-        return reply.StartsWith("ERR unknown command", StringComparison.Ordinal) ? "SUBSCRIBE is not there yet" : "SUBSCRIBE is there: this case has to be written";
+        int[] subscribed = new int[misuse.Scaled(SubscribersFull)];
+        await Parallel.ForAsync(0, subscribed.Length, async (i, _) =>
+        {
+            Socket socket = await misuse.ConnectAsync();
+            Task<long> replies = DrainUntilCutAsync(socket);
+            while (subscribed[i] < SubscriptionsMax)
+            {
+                string[] channels = [.. Enumerable.Range(subscribed[i], SubscriptionsAtATime).Select(n => $"channel:{i}:{n}")];
+                if (!await Misuse.SendAsync(socket, Misuse.Request(["SUBSCRIBE", .. channels])))
+                {
+                    break;
+                }
+
+                subscribed[i] += channels.Length;
+            }
+
+            await replies;
+        });
+        if (subscribed.Max() >= SubscriptionsMax)
+        {
+            throw new NotServedException("a client was not cut that subscribes without end");
+        }
+
+        misuse.Remark = $"cut after {subscribed.Min()} to {subscribed.Max()} channels";
+    }
+
+    private static async Task DeafAsync(Misuse misuse)
+    {
+        for (int i = 0; i < misuse.Scaled(ManyFull); i++)
+        {
+            await Misuse.SendAsync(await misuse.ConnectAsync(Receive), Misuse.Request("SUBSCRIBE", "channel"));
+        }
+
+        await Misuse.SendAsync(await misuse.ConnectAsync(Receive), Misuse.Request("MONITOR"));
+        using RawClient publisher = await misuse.Server.ConnectAsync();
+        string message = new('m', MessageBytes);
+        for (int i = 0; i < misuse.ScaledBytes(PublishedBytes) / MessageBytes; i++)
+        {
+            await publisher.CallAsync("PUBLISH", "channel", message);
+        }
+
+        // The neighbour, the publisher, and the one that asks.
+        await Poll.UntilAsync("listeners above the limit are cut", async () => await misuse.InfoAsync("clients", "connected_clients") <= 3);
+        misuse.Remark = "all cut";
+    }
+
+    private static async Task<long> DrainUntilCutAsync(Socket socket)
+    {
+        try
+        {
+            return await Misuse.DrainAsync(socket);
+        }
+        catch (SocketException)
+        {
+            // Cut with a reset.
+            return 0;
+        }
     }
 }

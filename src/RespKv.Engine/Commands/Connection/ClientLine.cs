@@ -67,11 +67,6 @@ internal static class ClientLine
             text.Append('x');
         }
 
-        if (session.Subscriptions is { Total: > 0 })
-        {
-            text.Append('P');
-        }
-
         if (session.IsSuspended || session.IsPostponed)
         {
             text.Append('b');

@@ -29,10 +29,13 @@ internal static class CommandDifferences
         ["memory|purge"] = "Collects garbage. Refused inside MULTI.",
         ["memory|stats"] = "Without the fields of jemalloc.",
         ["memory|usage"] = "Bytes of our own representation.",
+        ["monitor"] = "A monitor that does not read is cut at client-output-buffer-limit pubsub; in Redis at that of normal clients, which is none.",
+        ["publish"] = "A message waits until what was written before it is durable. One to the client itself, with RESP3, comes behind the reply, as in Redis 7.2.",
         ["role"] = "Always a master without replicas.",
         ["save"] = "Makes a checkpoint instead of an RDB file, and stops nobody else.",
         ["scan"] = "Cursors are not Redis's numbers; a key that stays is returned exactly once.",
         ["shutdown"] = "ABORT finds nothing to abort: a shutdown cannot be taken back.",
+        ["spublish"] = "As PUBLISH.",
         ["wait"] = "There are no replicas, so it ends by its timeout only.",
         ["waitaof"] = "As in Redis 7.2; 1 means synced to the log.",
     };

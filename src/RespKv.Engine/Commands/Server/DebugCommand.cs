@@ -30,6 +30,8 @@ internal static class DebugCommand
         "    Load the keyspace again from what is on disk: tables and the log behind them.",
         "OBJECT <key>",
         "    Show low level info about `key` and associated value.",
+        "PAUSE-CRON <0|1>",
+        "    Stop periodic cron job processing.",
         "PROTOCOL <type>",
         "    Reply with a test value of the specified type. <type> can be: string,",
         "    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
@@ -83,6 +85,11 @@ internal static class DebugCommand
         else if (subcommand.Is("quicklist-packed-threshold"u8) && args.Count == 3)
         {
             PackedThreshold(c, args[2]);
+        }
+        else if (subcommand.Is("pause-cron"u8) && args.Count == 3)
+        {
+            c.Engine.Housekeeping.IsPaused = RespNumber.TryParseInt64(args[2], out long paused) && paused != 0;
+            c.Reply.Ok();
         }
         else if (subcommand.Is("protocol"u8) && args.Count == 3)
         {
