@@ -11,6 +11,7 @@ internal static class ClientScripts
 
     private static readonly Lazy<Task<string?>> NodeTrial = new(InstallAsync);
     private static readonly Lazy<Task<string?>> PythonTrial = new(FindPythonAsync);
+    private static readonly Lazy<Task<bool>> KombuTrial = new(HasKombuAsync);
 
     private static string Home { get; } = Path.GetFullPath(
         typeof(ClientScripts).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ClientScripts").Value!);
@@ -20,6 +21,9 @@ internal static class ClientScripts
 
     /// <summary>The Python that has the package redis, or null.</summary>
     public static Task<string?> PythonAsync() => PythonTrial.Value;
+
+    /// <summary>Whether that Python has the package kombu, too.</summary>
+    public static Task<bool> WithKombuAsync() => KombuTrial.Value;
 
     /// <param name="script">Its name.</param>
     /// <param name="port">The server's.</param>
@@ -62,4 +66,7 @@ internal static class ClientScripts
 
         return null;
     }
+
+    private static async Task<bool> HasKombuAsync()
+        => await PythonAsync() is { } python && (await Tool.RunAsync([python, "-c", "import kombu.transport.redis"])).ExitCode == 0;
 }

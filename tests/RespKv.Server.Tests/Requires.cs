@@ -33,6 +33,13 @@ public sealed class PythonRedisFactAttribute : FactAttribute
         => Skip = ClientScripts.PythonAsync().GetAwaiter().GetResult() is null ? "no python3 with the package redis (Debian: python3-redis)" : null;
 }
 
+/// <summary>A test that needs a Python with the packages redis and kombu.</summary>
+public sealed class KombuFactAttribute : FactAttribute
+{
+    public KombuFactAttribute()
+        => Skip = ClientScripts.WithKombuAsync().GetAwaiter().GetResult() ? null : "no python3 with the package kombu (Debian: python3-kombu)";
+}
+
 /// <summary>A test that needs Debian's package index and redis-cli.</summary>
 public class PackageIndexFactAttribute : FactAttribute
 {
