@@ -23,6 +23,9 @@ internal sealed class CommandTable
 
     public CommandEntry? Find(ReadOnlySpan<byte> name) => _names.Find(name);
 
+    /// <summary>A command by its declared name, whatever rename-command made of it.</summary>
+    public CommandEntry Declared(string name) => _entries[name];
+
     /// <summary>The subcommand where the name is a container, the command itself otherwise. Null: unknown command.</summary>
     public CommandEntry? Find(ReadOnlySpan<byte> name, ReadOnlySpan<byte> subcommand)
     {

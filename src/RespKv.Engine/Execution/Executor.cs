@@ -48,7 +48,7 @@ internal sealed class Executor
         _runner = new CommandRunner(engine);
         _blocks = new BlockExecutor(engine, _runner);
         _waits = new KeyWaitServer(engine);
-        _exec = engine.Commands.Find("exec"u8);
+        _exec = engine.Commands.Declared("exec");
     }
 
     /// <summary>Why <see cref="Execute"/> stopped before the last request.</summary>

@@ -184,6 +184,32 @@ public sealed class AclUserTests
         Assert.Equal(answer, client.Run("ACL DRYRUN bob " + command).Text);
     }
 
+    [Theory]
+    [InlineData("(+sort +sort_ro ~list)", false)]
+    [InlineData("(+sort +sort_ro ~list ~v*)", false)]
+    [InlineData("(+sort +sort_ro ~list %W~*)", false)]
+    [InlineData("(+sort +sort_ro ~list) ~* +get", false)]
+    [InlineData("(+sort +sort_ro ~list %R~*)", true)]
+    [InlineData("+sort +sort_ro allkeys", true)]
+    public async Task Patterns_of_SORT_need_the_permission_to_read_every_key(string rules, bool isAllowed)
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem());
+        using TestClient admin = host.Connect();
+        using TestClient bob = host.Connect();
+        admin.Run("RPUSH list 1 2");
+        admin.Run("ACL SETUSER bob on nopass " + rules);
+        bob.Run("AUTH bob x");
+
+        foreach (string command in (string[])["SORT list BY v*", "SORT_RO list BY v*", "SORT list GET #", "SORT_RO list GET v*"])
+        {
+            string expected = isAllowed ? "" : $"ERR {command.Split(' ')[2]} option of SORT denied due to insufficient ACL permissions.";
+            RespKv.Protocol.RespValue reply = bob.Run(command);
+            Assert.Equal(expected, reply.Kind == RespKv.Protocol.RespKind.Error ? reply.Text : "");
+        }
+
+        Assert.Equal(2, bob.Run("SORT list BY nostar").Items.Count);
+    }
+
     [Fact]
     public async Task Users_of_the_configuration_are_there_and_are_written_back()
     {

@@ -1,4 +1,5 @@
 using RespKv.Engine.Execution;
+using RespKv.Engine.Security;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Commands.Sorting;
@@ -65,11 +66,20 @@ internal ref struct SortOptions
             else if (option.Is("by"u8) && behind >= 1)
             {
                 options.By = ++i;
-                options.KeepsOrder |= !SortPattern.HasStar(args[i]);
+                bool hasStar = SortPattern.HasStar(args[i]);
+                options.KeepsOrder |= !hasStar;
+                if (hasStar && !MayUsePatterns(c, args, mayStore, "BY"))
+                {
+                    return false;
+                }
             }
             else if (option.Is("get"u8) && behind >= 1)
             {
                 (options.Gets ??= []).Add(++i);
+                if (!MayUsePatterns(c, args, mayStore, "GET"))
+                {
+                    return false;
+                }
             }
             else
             {
@@ -79,6 +89,18 @@ internal ref struct SortOptions
         }
 
         return true;
+    }
+
+    /// <summary>Patterns make the names of keys out of elements, which no rule can be held against: they need the permission to read every key.</summary>
+    private static bool MayUsePatterns(ReadContext c, RequestArgs args, bool mayStore, string option)
+    {
+        if (c.Session.User.IsUnrestricted || AccessControl.MayReadAllKeys(c.Session, c.Engine.Commands.Declared(mayStore ? "sort" : "sort_ro"), args))
+        {
+            return true;
+        }
+
+        c.Fail($"ERR {option} option of SORT denied due to insufficient ACL permissions.");
+        return false;
     }
 
     /// <summary>BY counts for nothing: the elements are sorted by themselves.</summary>
