@@ -313,12 +313,6 @@ internal static class DirectiveTable
         .. KeptDirectives.Sections,
         new("Accepted for compatibility: tools and configuration files of Redis name these, and each has one possible value here",
         [
-            new FixedDirective("appendonly", "yes")
-            {
-                Doc = "Every write goes to the log; appendfsync says when.",
-                Because = "every write goes to the log",
-                Mutable = true,
-            },
             new FixedDirective("replicaof", "")
             {
                 Doc = "There is no replication yet.",

@@ -23,6 +23,7 @@ internal static class KeptDirectives
     [
         new("Kept for compatibility: checked, shown and rewritten as Redis does, but nothing follows from them here",
         [
+            Flag("appendonly", true, "Every write goes to the log, whatever it says; appendfsync says when."),
             Flag("rdbchecksum", true, "Tables and log have checksums in any case.", mutable: false),
             Flag("io-threads-do-reads", false, "Threads that serve sockets do all of it: see io-threads.", mutable: false),
             Flag("always-show-logo", false, "There is no logo.", mutable: false),

@@ -28,6 +28,9 @@ internal sealed class ClientScheduler(RespEngine engine)
     /// <summary>Clients that are suspended.</summary>
     public int SuspendedCount => _suspended.Count;
 
+    /// <summary>Suspended clients that have a deadline.</summary>
+    public int DeadlineCount => _suspended.Count(session => session.Suspension is { DeadlineMillis: >= 0 });
+
     /// <summary>Clients that wait for something: a command of their own, or the end of a pause (INFO's blocked_clients).</summary>
     public int BlockedCount => _suspended.Count + _paused.Count;
 

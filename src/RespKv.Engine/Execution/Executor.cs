@@ -181,6 +181,11 @@ internal sealed class Executor
         suspension.Complete(_runner.Read, end);
         FinishReply(session, start, _runner.Read.ObservedLsn);
         DropUnwantedReply(session, start);
+        if (suspension.Wait is { } wait && _runner.Read.Failed)
+        {
+            wait.Entry.FailedCalls++;
+        }
+
         if (suspension.Slow is { } slow)
         {
             CommandRunner.MeasureSlow(_engine, session, slow, nowMillis);

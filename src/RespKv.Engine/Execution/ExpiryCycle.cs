@@ -22,6 +22,15 @@ internal sealed class ExpiryCycle(RespEngine engine)
     /// <summary>DEBUG SET-ACTIVE-EXPIRE. Guarded by the turn.</summary>
     public bool IsActive { get; set; } = true;
 
+    /// <summary>Share of the entries of the last turn that had run out.</summary>
+    public double StalePortion { get; private set; }
+
+    /// <summary>Cycles that ended because their time was over.</summary>
+    public long TimeCapReached { get; private set; }
+
+    /// <summary>Time of all cycles.</summary>
+    public TimeSpan Worked { get; private set; }
+
     /// <summary>Runs one cycle in short turns. The caller does not hold the turn.</summary>
     public void Run(TimeSpan period)
     {
@@ -38,7 +47,10 @@ internal sealed class ExpiryCycle(RespEngine engine)
             }
         }
 
-        engine.NoteLatency("expire-cycle", engine.Time.GetElapsedTime(started));
+        TimeSpan took = engine.Time.GetElapsedTime(started);
+        Worked += took;
+        TimeCapReached += took >= period * Share ? 1 : 0;
+        engine.NoteLatency("expire-cycle", took);
     }
 
     /// <summary>Directive <c>active-expire-effort</c>: from a quarter to half of the period.</summary>
@@ -70,6 +82,7 @@ internal sealed class ExpiryCycle(RespEngine engine)
                 engine.EndRecord();
             }
 
+            StalePortion = visited == 0 ? 0 : (double)_expired.Count / visited;
             more = _expired.Count > visited * StaleShare;
         });
         return more;

@@ -214,6 +214,9 @@ internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null)
     /// <summary>Keys of a database, expired ones that were not yet deleted included, as in Redis.</summary>
     public long KeyCount(int database) => Databases[database].Count;
 
+    /// <inheritdoc cref="Keyspace.Database.IndexBytes"/>
+    public (long Keys, long Expiries) IndexBytes(int database) => Databases[database].IndexBytes;
+
     public long ExpiryCount(int database) => Databases[database].ExpiryCount;
 
     /// <summary>Walks the selected database; see <see cref="Keyspace.Database.Scan"/>. Expired keys are visited too: test with <see cref="IsExpired"/>.</summary>

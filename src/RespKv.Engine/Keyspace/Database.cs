@@ -37,6 +37,9 @@ internal sealed class Database
 
     public long ExpiryCount => _expiries.Count;
 
+    /// <summary>Bytes of the index of all keys, and of that of the keys with an expiry.</summary>
+    public (long Keys, long Expiries) IndexBytes => (_index.Bytes, _expiries.Bytes);
+
     /// <summary>Finds a key, whether it is expired or not: the caller decides what an expiry means.</summary>
     public Entry Find(ReadOnlySpan<byte> key, ulong hash)
     {

@@ -11,6 +11,8 @@ internal sealed class EngineStats
     private long _connectionsRejected;
     private long _netInputBytes;
     private long _netOutputBytes;
+    private long _reads;
+    private long _writes;
 
     public long CommandsProcessed { get; set; }
 
@@ -29,6 +31,11 @@ internal sealed class EngineStats
     public long ConnectionsRejected => Interlocked.Read(ref _connectionsRejected);
 
     public long NetInputBytes => Interlocked.Read(ref _netInputBytes);
+
+    /// <summary>Receives and sends.</summary>
+    public long Reads => Interlocked.Read(ref _reads);
+
+    public long Writes => Interlocked.Read(ref _writes);
 
     public long NetOutputBytes => Interlocked.Read(ref _netOutputBytes);
 
@@ -85,9 +92,19 @@ internal sealed class EngineStats
 
     public void CountRejectedConnection() => Interlocked.Increment(ref _connectionsRejected);
 
-    public void CountInput(long bytes) => Interlocked.Add(ref _netInputBytes, bytes);
+    /// <summary>Bytes of one receive.</summary>
+    public void CountInput(long bytes)
+    {
+        Interlocked.Add(ref _netInputBytes, bytes);
+        Interlocked.Increment(ref _reads);
+    }
 
-    public void CountOutput(long bytes) => Interlocked.Add(ref _netOutputBytes, bytes);
+    /// <summary>Bytes of one send.</summary>
+    public void CountOutput(long bytes)
+    {
+        Interlocked.Add(ref _netOutputBytes, bytes);
+        Interlocked.Increment(ref _writes);
+    }
 
     /// <summary>CONFIG RESETSTAT.</summary>
     public void Reset()
@@ -97,6 +114,8 @@ internal sealed class EngineStats
         QueryBufferLimitDisconnections = OutputBufferLimitDisconnections = 0;
         Interlocked.Exchange(ref _connectionsReceived, 0);
         Interlocked.Exchange(ref _connectionsRejected, 0);
+        Interlocked.Exchange(ref _reads, 0);
+        Interlocked.Exchange(ref _writes, 0);
         Interlocked.Exchange(ref _netInputBytes, 0);
         Interlocked.Exchange(ref _netOutputBytes, 0);
     }

@@ -123,11 +123,43 @@ public sealed class ServerCommandDocsTests
         Assert.DoesNotContain("get", admin);
     }
 
+    [Theory]
+    [InlineData("lpop", "key:key#0 count:integer?@6.2.0")]
+    [InlineData("geodist", "key:key#0 member1:string member2:string unit:oneof?(M=m:pure-token KM=km:pure-token FT=ft:pure-token MI=mi:pure-token)")]
+    [InlineData("get", "key:key#0")]
+    public void Arguments_are_those_of_the_facts_or_of_the_syntax(string command, string expected)
+    {
+        CommandEntry entry = BuiltInCommands.Create().Find(System.Text.Encoding.ASCII.GetBytes(command))!;
+
+        Assert.Equal(expected, string.Join(' ', CommandDocFacts.ArgumentsOf(entry).Select(Show)));
+    }
+
+    [Theory]
+    [InlineData("key:key )")]
+    [InlineData("key:key 0")]
+    public void Malformed_fact_is_refused(string text) => Assert.Throws<FormatException>(() => CommandDocFacts.Parse(text));
+
+    [Fact]
+    public async Task Replaced_command_says_by_what_and_since_when()
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem());
+        using TestClient client = host.Connect();
+
+        IReadOnlyList<RespValue> docs = client.Run("COMMAND DOCS getset").Items[1].Items;
+        Dictionary<string, RespValue> fields = Enumerable.Range(0, docs.Count / 2).ToDictionary(i => docs[2 * i].Text, i => docs[(2 * i) + 1]);
+
+        Assert.Equal("deprecated", fields["doc_flags"].Items[0].Text);
+        Assert.Equal("6.2.0", fields["deprecated_since"].Text);
+        Assert.Equal("`SET` with the `!GET` argument", fields["replaced_by"].Text);
+        Assert.Equal("2.6.12", client.Run("COMMAND DOCS set").Items[1].Items.SkipWhile(item => item.Text != "history").ElementAt(1).Items[0].Items[0].Text);
+    }
+
     /// <summary><c>TOKEN=name:type#keyspec?*+(parts)</c>: ? optional, * multiple, + the token with it.</summary>
     private static string Show(SyntaxArgument argument)
         => (argument.Token is null ? "" : argument.Token + "=")
             + $"{argument.Name}:{argument.Type}"
             + (argument.KeySpecIndex < 0 ? "" : $"#{argument.KeySpecIndex}")
             + (argument.IsOptional ? "?" : "") + (argument.IsMultiple ? "*" : "") + (argument.IsMultipleToken ? "+" : "")
+            + (argument.Since.Length == 0 ? "" : "@" + argument.Since)
             + (argument.Arguments.Count == 0 ? "" : $"({string.Join(' ', argument.Arguments.Select(Show))})");
 }

@@ -106,7 +106,7 @@ public sealed class ConfigFileReaderTests
     [InlineData("client-output-buffer-limit normal 1 x 3", "Error in hard, soft or soft_seconds setting in buffer limit configuration.")]
     [InlineData("client-output-buffer-limit normal 1 2 -3", "Error in hard, soft or soft_seconds setting in buffer limit configuration.")]
     [InlineData("http-port 8080", "only '0' is accepted, because the HTTP API does not exist yet")]
-    [InlineData("appendonly no", "only 'yes' is accepted, because every write goes to the log")]
+    [InlineData("appendonly never", "argument must be 'yes' or 'no'")]
     [InlineData("save 3600", "Invalid save parameters; save takes pairs of seconds and changes")]
     [InlineData("cluster-enabled yes", "only 'no' is accepted, because there is no cluster mode yet")]
     [InlineData("prot 6380", "unknown directive 'prot'; did you mean 'port'?")]

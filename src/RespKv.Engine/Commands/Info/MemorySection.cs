@@ -21,13 +21,35 @@ internal static class MemorySection
         text.Field("used_memory_index", figures.IndexBytes);
         text.Field("used_memory_large_values", figures.LargeBytes);
         text.Field("slab_unused_bytes", figures.UnusedSlabBytes);
+        text.Field("allocator_allocated", figures.HeapBytes);
+        text.Field("allocator_active", figures.CommittedBytes);
+        text.Field("allocator_resident", figures.ResidentBytes);
         text.Bytes("total_system_memory", figures.SystemBytes);
+        foreach (string script in (ReadOnlySpan<string>)["used_memory_lua", "used_memory_scripts", "used_memory_vm_total"])
+        {
+            text.Bytes(script, 0);
+        }
+
+        foreach (string script in (ReadOnlySpan<string>)["used_memory_vm_eval", "used_memory_vm_functions", "used_memory_scripts_eval",
+            "used_memory_functions", "number_of_cached_scripts", "number_of_functions", "number_of_libraries"])
+        {
+            text.Field(script, 0);
+        }
+
         text.Bytes("maxmemory", c.Engine.Config.MaxMemoryBytes);
         text.Field("maxmemory_policy", MaxMemoryPolicies.NameOf(c.Engine.Config.MaxMemoryPolicy));
+        text.Ratio("allocator_frag_ratio", (double)figures.CommittedBytes / Math.Max(1, figures.HeapBytes));
+        text.Field("allocator_frag_bytes", figures.CommittedBytes - figures.HeapBytes);
+        text.Ratio("allocator_rss_ratio", (double)figures.ResidentBytes / Math.Max(1, figures.CommittedBytes));
+        text.Field("allocator_rss_bytes", figures.ResidentBytes - figures.CommittedBytes);
+        text.Ratio("rss_overhead_ratio", 1);
+        text.Field("rss_overhead_bytes", 0);
         text.Ratio("mem_fragmentation_ratio", figures.FragmentationRatio);
         text.Field("mem_fragmentation_bytes", figures.ResidentBytes - figures.UsedBytes);
         text.Field("mem_not_counted_for_evict", Math.Max(0, figures.UsedBytes - c.Engine.Evictor.CountedBytes));
         text.Field("mem_replication_backlog", 0);
+        text.Field("mem_total_replication_buffers", 0);
+        text.Field("mem_cluster_links", 0);
         text.Field("mem_clients_slaves", 0);
         text.Field("mem_clients_normal", c.Engine.Clients.All.Sum(s => s.QueryBufferBytes + s.TransactionBytes + s.Output.HeldBytes));
         text.Field("mem_aof_buffer", c.Engine.Commit.FillBytes());

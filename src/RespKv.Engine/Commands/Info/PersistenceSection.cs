@@ -214,6 +214,15 @@ internal static class PersistenceSection
         text.Field("aof_last_bgrewrite_status", saveStatus);
         text.Field("aof_last_write_status", commit.Space.State >= DiskSpaceState.Full ? "err" : status);
         text.Field("aof_last_cow_size", 0);
+        text.Field("aof_rewrites", saved.Checkpoints);
+        text.Field("aof_rewrites_consecutive_failures", saved.LastError.Length == 0 ? 0 : 1);
+        text.Field("current_cow_peak", 0);
+        text.Field("current_cow_size", 0);
+        text.Field("current_cow_size_age", 0);
+        text.Ratio("current_fork_perc", 0);
+        text.Field("current_save_keys_processed", 0);
+        text.Field("current_save_keys_total", 0);
+        text.Field("module_fork_last_cow_size", 0);
         text.Field("aof_current_size", checkpoints.LogBytes);
         text.Field("aof_base_size", checkpoints.Tables?.TableBytes ?? 0);
         text.Field("aof_buffer_length", commit.FillBytes());

@@ -15,11 +15,17 @@ internal static class ServerSections
         long uptimeSeconds = Math.Max(0, c.NowMillis - engine.StartedAtMillis) / 1000;
         text.Field("redis_version", ServerIdentity.RedisVersion);
         text.Field("respkv_version", ServerIdentity.Version);
+        text.Field("redis_git_sha1", "00000000");
+        text.Field("redis_git_dirty", 0);
+        text.Field("redis_build_id", "0");
         text.Field("redis_mode", "standalone");
         text.Field("os", $"Linux {Environment.OSVersion.Version} {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}");
         text.Field("arch_bits", IntPtr.Size * 8);
+        text.Field("monotonic_clock", "POSIX clock_gettime");
+        text.Field("multiplexing_api", "epoll");
         text.Field("dotnet_version", Environment.Version.ToString());
         text.Field("process_id", Environment.ProcessId);
+        text.Field("process_supervised", Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is null ? "no" : "systemd");
         text.Field("run_id", ServerIdentity.RunId);
         text.Field("tcp_port", engine.Config.Port);
         text.Field("server_time_usec", engine.NowMicros());
@@ -50,6 +56,7 @@ internal static class ServerSections
         text.Field("client_recent_max_output_buffer", outputMax);
         text.Field("blocked_clients", c.Engine.Scheduler.BlockedCount);
         text.Field("tracking_clients", c.Engine.Tracking.ClientCount);
+        text.Field("clients_in_timeout_table", c.Engine.Scheduler.DeadlineCount);
     }
 
     /// <summary>There is no replication yet: a primary that nobody follows, and an offset that stays 0.</summary>

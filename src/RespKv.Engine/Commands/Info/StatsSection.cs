@@ -19,6 +19,9 @@ internal static class StatsSection
         text.Ratio("instantaneous_output_kbps", stats.OutputBytesPerSecond.PerSecond / 1024);
         text.Field("rejected_connections", stats.ConnectionsRejected);
         text.Field("expired_keys", stats.ExpiredKeys);
+        text.Ratio("expired_stale_perc", 100 * c.Engine.Expiry.StalePortion);
+        text.Field("expired_time_cap_reached_count", c.Engine.Expiry.TimeCapReached);
+        text.Field("expire_cycle_cpu_milliseconds", (long)c.Engine.Expiry.Worked.TotalMilliseconds);
         text.Field("evicted_keys", c.Engine.Evictor.EvictedKeys);
         text.Field("evicted_clients", 0);
         text.Field("total_eviction_exceeded_time", (long)(c.Engine.Evictor.ExceededBefore + c.Engine.Evictor.ExceededFor).TotalMilliseconds);
@@ -34,6 +37,20 @@ internal static class StatsSection
     /// <summary>What tools read, among them things that do not exist here: no forks, no replicas.</summary>
     private static void WriteOthers(RespEngine engine, InfoText text)
     {
+        text.Field("total_net_repl_input_bytes", 0);
+        text.Field("total_net_repl_output_bytes", 0);
+        text.Ratio("instantaneous_input_repl_kbps", 0);
+        text.Ratio("instantaneous_output_repl_kbps", 0);
+        text.Field("total_active_defrag_time", 0);
+        text.Field("current_active_defrag_time", 0);
+        text.Field("unexpected_error_replies", 0);
+        text.Field("dump_payload_sanitizations", 0);
+        text.Field("total_reads_processed", engine.Stats.Reads);
+        text.Field("total_writes_processed", engine.Stats.Writes);
+        text.Field("io_threaded_reads_processed", 0);
+        text.Field("io_threaded_writes_processed", 0);
+        text.Field("reply_buffer_shrinks", 0);
+        text.Field("reply_buffer_expands", 0);
         text.Field("sync_full", 0);
         text.Field("sync_partial_ok", 0);
         text.Field("sync_partial_err", 0);

@@ -8,17 +8,34 @@ internal static class CommandDocsReply
     public static void Write(RespWriter reply, CommandEntry entry)
     {
         CommandAttribute declaration = entry.Declaration;
-        IReadOnlyList<SyntaxArgument> arguments = declaration.Syntax.Length == 0
-            ? []
-            : CommandSyntax.Parse(declaration.Syntax, entry.Name, entry.KeySpecs.Count);
+        IReadOnlyList<SyntaxArgument> arguments = CommandDocFacts.ArgumentsOf(entry);
+        List<string> docFlags = [.. CommandDocFacts.Of(entry.Name, "doc_flags")];
+        string deprecatedSince = CommandDocFacts.Of(entry.Name, "deprecated_since").FirstOrDefault("");
+        string replacedBy = CommandDocFacts.Of(entry.Name, "replaced_by").FirstOrDefault("");
+        List<string> history = [.. CommandDocFacts.Of(entry.Name, "history")];
         IReadOnlyList<CommandEntry> subcommands = entry.Subcommands?.All ?? [];
 
         reply.Bulk(entry.Name);
-        reply.MapHeader(2 + One(declaration.Summary.Length) + One(declaration.Complexity.Length) + One(arguments.Count) + One(subcommands.Count));
+        reply.MapHeader(
+            2 + One(declaration.Summary.Length) + One(declaration.Complexity.Length) + One(docFlags.Count) + One(deprecatedSince.Length)
+                + One(replacedBy.Length) + One(history.Count) + One(arguments.Count) + One(subcommands.Count));
         WriteText(reply, "summary", declaration.Summary);
         WriteText(reply, "since", declaration.Since);
         WriteText(reply, "group", declaration.Group);
         WriteText(reply, "complexity", declaration.Complexity);
+        if (docFlags.Count > 0)
+        {
+            reply.Bulk("doc_flags"u8);
+            CommandInfoReply.WriteStatuses(reply, docFlags);
+        }
+
+        WriteText(reply, "deprecated_since", deprecatedSince);
+        WriteText(reply, "replaced_by", replacedBy);
+        if (history.Count > 0)
+        {
+            WriteHistory(reply, history);
+        }
+
         if (arguments.Count > 0)
         {
             reply.Bulk("arguments"u8);
@@ -33,6 +50,20 @@ internal static class CommandDocsReply
             {
                 Write(reply, subcommand);
             }
+        }
+    }
+
+    /// <summary>A set of pairs: a version, and what it changed.</summary>
+    private static void WriteHistory(RespWriter reply, List<string> history)
+    {
+        reply.Bulk("history"u8);
+        reply.SetHeader(history.Count);
+        foreach (string change in history)
+        {
+            int space = change.IndexOf(' ');
+            reply.ArrayHeader(2);
+            reply.Bulk(change[..space]);
+            reply.Bulk(change[(space + 1)..]);
         }
     }
 
@@ -53,7 +84,8 @@ internal static class CommandDocsReply
         AddIf(argument.IsMultipleToken, "multiple_token");
         bool hasKeySpec = argument.KeySpecIndex >= 0;
 
-        reply.MapHeader(2 + (hasKeySpec ? 1 : 0) + One(argument.Token?.Length ?? 0) + One(flags.Count) + One(argument.Arguments.Count));
+        reply.MapHeader(
+            2 + (hasKeySpec ? 1 : 0) + One(argument.Token?.Length ?? 0) + One(argument.Since.Length) + One(argument.DeprecatedSince.Length) + One(flags.Count) + One(argument.Arguments.Count));
         WriteText(reply, "name", argument.Name);
         WriteText(reply, "type", argument.Type);
         if (hasKeySpec)
@@ -63,6 +95,8 @@ internal static class CommandDocsReply
         }
 
         WriteText(reply, "token", argument.Token ?? "");
+        WriteText(reply, "since", argument.Since);
+        WriteText(reply, "deprecated_since", argument.DeprecatedSince);
         if (flags.Count > 0)
         {
             reply.Bulk("flags"u8);

@@ -8,6 +8,12 @@ internal sealed record SyntaxArgument(string Name, string Type)
     /// <summary>The literal word in front of the value, or, for a pure-token, the word itself.</summary>
     public string? Token { get; init; }
 
+    /// <summary>Redis version that brought it, when that was later than the command.</summary>
+    public string Since { get; init; } = "";
+
+    /// <summary>Redis version since which it is not to be used any more.</summary>
+    public string DeprecatedSince { get; init; } = "";
+
     public bool IsOptional { get; init; }
 
     /// <summary>May be repeated.</summary>

@@ -9,7 +9,7 @@ namespace RespKv.Engine.Commands.Server;
 internal static class CheckpointCommands
 {
     [Command("save", 1, CommandFlags.Admin | CommandFlags.NoScript | CommandFlags.NoAsyncLoading | CommandFlags.NoMulti, Group = "server", Since = "1.0.0",
-        Complexity = "O(N) where N is the number of writes since the last checkpoint",
+        Complexity = "O(N) where N is the total number of keys in all databases",
         Summary = "Synchronously save the dataset to disk")]
     internal static void Save(ReadContext c, RequestArgs args)
     {

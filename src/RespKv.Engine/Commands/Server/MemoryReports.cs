@@ -73,7 +73,7 @@ internal static class MemoryReports
         long keys = Enumerable.Range(0, c.DatabaseCount).Sum(c.KeyCount);
 
         RespWriter reply = c.Reply;
-        reply.MapHeader(17 + databases);
+        reply.MapHeader(27 + databases);
         Field(reply, "peak.allocated", figures.PeakBytes);
         Field(reply, "total.allocated", figures.UsedBytes);
         Field(reply, "startup.allocated", figures.StartupBytes);
@@ -82,12 +82,18 @@ internal static class MemoryReports
         Field(reply, "clients.normal", c.Engine.Clients.All.Sum(s => s.QueryBufferBytes + s.TransactionBytes + s.Output.HeldBytes));
         Field(reply, "cluster.links", 0);
         Field(reply, "aof.buffer", c.Engine.Commit.FillBytes());
+        Field(reply, "lua.caches", 0);
+        Field(reply, "functions.caches", 0);
         for (int i = 0; i < c.DatabaseCount; i++)
         {
             if (c.KeyCount(i) > 0)
             {
                 reply.Bulk($"db.{i}");
-                reply.MapHeader(2);
+                (long keysBytes, long expiriesBytes) = c.IndexBytes(i);
+                reply.MapHeader(5);
+                Field(reply, "overhead.hashtable.main", keysBytes);
+                Field(reply, "overhead.hashtable.expires", expiriesBytes);
+                Field(reply, "overhead.hashtable.slot-to-keys", 0);
                 Field(reply, "keys.count", c.KeyCount(i));
                 Field(reply, "expires.count", c.ExpiryCount(i));
             }
@@ -99,7 +105,15 @@ internal static class MemoryReports
         Field(reply, "dataset.bytes", figures.DatasetBytes);
         Ratio(reply, "dataset.percentage", figures.DatasetPercent);
         Ratio(reply, "peak.percentage", 100.0 * figures.UsedBytes / figures.PeakBytes);
+        Field(reply, "allocator.allocated", figures.HeapBytes);
+        Field(reply, "allocator.active", figures.CommittedBytes);
         Field(reply, "allocator.resident", figures.ResidentBytes);
+        Ratio(reply, "allocator-fragmentation.ratio", (double)figures.CommittedBytes / Math.Max(1, figures.HeapBytes));
+        Field(reply, "allocator-fragmentation.bytes", figures.CommittedBytes - figures.HeapBytes);
+        Ratio(reply, "allocator-rss.ratio", (double)figures.ResidentBytes / Math.Max(1, figures.CommittedBytes));
+        Field(reply, "allocator-rss.bytes", figures.ResidentBytes - figures.CommittedBytes);
+        Ratio(reply, "rss-overhead.ratio", 1);
+        Field(reply, "rss-overhead.bytes", 0);
         Ratio(reply, "fragmentation", figures.FragmentationRatio);
         Field(reply, "fragmentation.bytes", figures.ResidentBytes - figures.UsedBytes);
     }
