@@ -28,6 +28,21 @@ public sealed class ModelAgainstRedisTests
     }
 
     [RedisFact]
+    public async Task Commands_about_collections_are_answered_as_Redis_answers()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        using RawClient one = await redis.ConnectAsync();
+        using RawClient two = await redis.ConnectAsync();
+        var run = new ModelRun(3, new CommandMakerOptions { Transactions = true, Expiry = ExpiryKind.Far, BinaryValues = true, Collections = true });
+        Execute[] connections = [.. new[] { one, two }.Select<RawClient, Execute>(c => async command => (await c.CallAsync(command), SomeMillis))];
+
+        await run.ExecuteAsync(Commands, connections);
+
+        using RawClient reader = await redis.ConnectAsync();
+        ModelRun.AssertSame(run.Model, await StateReader.ReadAsync(reader.CallAsync), SomeMillis);
+    }
+
+    [RedisFact]
     public async Task Blocks_of_several_connections_are_answered_as_Redis_answers()
     {
         await using RedisServer redis = await RedisServer.StartAsync();

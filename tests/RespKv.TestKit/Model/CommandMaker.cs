@@ -22,6 +22,7 @@ public sealed class CommandMaker(Random random, CommandMakerOptions options)
     private readonly Queue<string[]> _waiting = new();
     private readonly ValueMaker _values = new(random, options);
     private readonly ExpiryMaker _times = new(random, options);
+    private readonly CollectionMaker _collections = new(random, options, new ValueMaker(random, options));
 
     public string[] Next()
     {
@@ -91,6 +92,11 @@ public sealed class CommandMaker(Random random, CommandMakerOptions options)
 
     private string[] Plain()
     {
+        if (options.Collections && random.Next(5) < 3)
+        {
+            return _collections.Next();
+        }
+
         string key = Key();
         return random.Next(32) switch
         {
@@ -167,7 +173,17 @@ public sealed class CommandMaker(Random random, CommandMakerOptions options)
 
     private string[] FlushOptions() => random.Pick<string[]>([], ["SYNC"], ["ASYNC"]);
 
-    private string Key() => string.Create(CultureInfo.InvariantCulture, $"k{random.Next(options.Keys)}");
+    private string Key()
+    {
+        if (options.Collections && random.OneIn(4))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{random.Pick([.. CollectionMaker.Letters])}{random.Next(Math.Max(1, options.Keys / 3))}");
+        }
+
+        return StringKey();
+    }
+
+    private string StringKey() => string.Create(CultureInfo.InvariantCulture, $"k{random.Next(options.Keys)}");
 
     private string Database() => Number(0, options.Databases - 1);
 

@@ -30,6 +30,9 @@ public sealed record CommandMakerOptions
 
     public ExpiryKind Expiry { get; init; } = ExpiryKind.Any;
 
+    /// <summary>Lists, sets, hashes and sorted sets too, under keys of their own most of the time.</summary>
+    public bool Collections { get; init; }
+
     /// <summary>FLUSHDB, FLUSHALL, SWAPDB, DBSIZE, KEYS, RANDOMKEY.</summary>
     public bool WholeKeyspace { get; init; } = true;
 

@@ -11,7 +11,7 @@ internal static class KeyModel
         new("UNLINK", -2, KeyPlaces.All, Delete),
         new("EXISTS", -2, KeyPlaces.All, Count),
         new("TOUCH", -2, KeyPlaces.All, Count),
-        new("TYPE", 2, KeyPlaces.One, call => ModelReply.Simple(call.Find(call[1]) is null ? "none" : "string")),
+        new("TYPE", 2, KeyPlaces.One, call => ModelReply.Simple(call.Find(call[1])?.Type ?? "none")),
         new("RENAME", 3, KeyPlaces.Two, call => Rename(call, onlyIfFree: false)),
         new("RENAMENX", 3, KeyPlaces.Two, call => Rename(call, onlyIfFree: true)),
         new("COPY", -3, KeyPlaces.Two, Copy),

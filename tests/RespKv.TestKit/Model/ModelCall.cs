@@ -34,6 +34,34 @@ internal sealed class ModelCall(ServerModel model, ModelSession session, IReadOn
         return model.Find(database, key, nowMillis);
     }
 
+    /// <exception cref="WrongTypeException">The key holds something else.</exception>
+    public ModelEntry? FindString(string key) => FindOf(ModelEntry.String, key);
+
+    /// <exception cref="WrongTypeException">The key holds something else.</exception>
+    public ModelEntry? FindOf(string type, string key)
+    {
+        ModelEntry? entry = Find(key);
+        return entry is null || entry.Type == type ? entry : throw new WrongTypeException();
+    }
+
+    /// <summary>A collection's words; none when the key is not there.</summary>
+    /// <exception cref="WrongTypeException">The key holds something else.</exception>
+    public List<string> WordsOf(string type, string key) => FindOf(type, key) is { } entry ? ModelElements.Words(entry.Value) : [];
+
+    /// <summary>Stores a collection; without elements the key is gone. The expiry stays.</summary>
+    public void PutWords(string type, string key, IEnumerable<string> words)
+    {
+        string value = ModelElements.Normal(type, words);
+        if (value.Length > 0)
+        {
+            Put(key, new ModelEntry(value, Find(key)?.ExpireAtMillis ?? ModelEntry.Never, type));
+        }
+        else if (Find(key) is not null)
+        {
+            Remove(key);
+        }
+    }
+
     public void Put(string key, ModelEntry entry) => Put(session.Database, key, entry);
 
     public void Put(int database, string key, ModelEntry entry)

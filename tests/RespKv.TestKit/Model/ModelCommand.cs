@@ -14,10 +14,13 @@ internal sealed record KeyPlaces(int First, int Last, int Step)
 }
 
 /// <summary>A command of the model. Arity counts the name; negative for "at least".</summary>
-internal sealed record ModelCommand(string Name, int Arity, KeyPlaces Places, Func<ModelCall, ModelReply> Run)
+internal sealed record ModelCommand(string Name, int Arity, KeyPlaces Places, Func<ModelCall, ModelReply> Body)
 {
     private static readonly Dictionary<string, ModelCommand> Table =
-        new[] { StringModel.Commands, NumberModel.Commands, RangeModel.Commands, KeyModel.Commands, ExpiryModel.Commands, DatabaseModel.Commands, TransactionModel.Commands }
+        new[]
+        {
+            StringModel.Commands, NumberModel.Commands, RangeModel.Commands, ListModel.Commands, SetModel.Commands, HashModel.Commands, SortedSetModel.Commands, KeyModel.Commands, ExpiryModel.Commands, DatabaseModel.Commands, TransactionModel.Commands,
+        }
             .SelectMany(commands => commands)
             .ToDictionary(command => command.Name);
 
@@ -26,6 +29,19 @@ internal sealed record ModelCommand(string Name, int Arity, KeyPlaces Places, Fu
     /// <exception cref="NotSupportedException">The model does not know it.</exception>
     public static ModelCommand Of(IReadOnlyList<string> words)
         => Table.GetValueOrDefault(words[0].ToUpperInvariant()) ?? throw new NotSupportedException($"The model does not know {words[0]}.");
+
+    /// <summary>Executes it. The number of words is right.</summary>
+    public ModelReply Run(ModelCall call)
+    {
+        try
+        {
+            return Body(call);
+        }
+        catch (WrongTypeException)
+        {
+            return ModelReply.WrongType;
+        }
+    }
 
     /// <summary>Null when the number of words is right.</summary>
     public ModelReply? CheckArity(int count)

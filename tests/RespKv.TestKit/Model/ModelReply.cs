@@ -11,6 +11,7 @@ internal sealed record ModelReply(string Wire, Func<RespValue, bool>? Accepts = 
     public static readonly ModelReply Queued = new("+QUEUED\r\n");
     public static readonly ModelReply Nil = new("$-1\r\n");
     public static readonly ModelReply NilArray = new("*-1\r\n");
+    public static readonly ModelReply WrongType = Error("WRONGTYPE Operation against a key holding the wrong kind of value");
     public static readonly ModelReply SyntaxError = Error("ERR syntax error");
     public static readonly ModelReply NotAnInteger = Error("ERR value is not an integer or out of range");
     public static readonly ModelReply DatabaseOutOfRange = Error("ERR DB index is out of range");
@@ -34,6 +35,18 @@ internal sealed record ModelReply(string Wire, Func<RespValue, bool>? Accepts = 
             : new ModelReply(wire, reply => reply.Kind == RespKind.Array
                 && reply.Items.Count == items.Count
                 && items.Zip(reply.Items).All(pair => pair.First.IsAcceptable(pair.Second)));
+    }
+
+    /// <summary>The items in any order; as pairs when there are two to an element.</summary>
+    public static ModelReply AnyOrder(IReadOnlyList<string> items, int itemsPerElement = 1)
+    {
+        string[] expected = Elements(items);
+        return new ModelReply(
+            Array([.. items.Select(Bulk)]).Wire,
+            reply => reply.Kind is RespKind.Array or RespKind.Set or RespKind.Map && Elements([.. reply.Items.Select(ReplyText.Latin1)]).SequenceEqual(expected));
+
+        string[] Elements(IEnumerable<string> all)
+            => [.. all.Chunk(itemsPerElement).Select(ModelElements.Spell).Order(StringComparer.Ordinal)];
     }
 
     public bool IsAcceptable(RespValue reply) => Accepts?.Invoke(reply) ?? ReplyText.AreSame(Parse(), reply);

@@ -26,7 +26,7 @@ internal static class NumberModel
 
     private static ModelReply Add(ModelCall call, long by)
     {
-        ModelEntry old = call.Find(call[1]) ?? new ModelEntry("0");
+        ModelEntry old = call.FindString(call[1]) ?? new ModelEntry("0");
         if (!ModelCall.TryInteger(old.Value, out long value))
         {
             return ModelReply.NotAnInteger;
@@ -44,7 +44,7 @@ internal static class NumberModel
 
     private static ModelReply IncrByFloat(ModelCall call)
     {
-        ModelEntry old = call.Find(call[1]) ?? new ModelEntry("0");
+        ModelEntry old = call.FindString(call[1]) ?? new ModelEntry("0");
         if (ExtendedFloat.Parse(old.Value) is not { } value || ExtendedFloat.Parse(call[2]) is not { } by)
         {
             return ModelReply.Error("ERR value is not a valid float");

@@ -20,7 +20,7 @@ internal static class RangeModel
             return ModelReply.NotAnInteger;
         }
 
-        string value = call.Find(call[1])?.Value ?? "";
+        string value = call.FindString(call[1])?.Value ?? "";
         if (start < 0 && end < 0 && start > end)
         {
             return ModelReply.Bulk("");
@@ -43,7 +43,7 @@ internal static class RangeModel
             return ModelReply.Error("ERR offset is out of range");
         }
 
-        ModelEntry old = call.Find(call[1]) ?? new ModelEntry("");
+        ModelEntry old = call.FindString(call[1]) ?? new ModelEntry("");
         string part = call[3];
         if (part.Length == 0)
         {

@@ -5,7 +5,7 @@ using RespKv.Protocol;
 namespace RespKv.TestKit.Model;
 
 /// <summary>
-/// What Redis 7.0 would answer and hold, for the commands about strings, keys, expiry, databases and MULTI blocks: the slow and
+/// What Redis 7.0 would answer and hold, for the commands about strings, lists, sets, hashes, sorted sets, keys, expiry, databases and MULTI blocks: the slow and
 /// obvious way, from Redis's documentation. Strings are Latin-1, one char a byte. A key is gone once its time has passed, whoever
 /// deletes it and when. Not thread safe.
 /// </summary>
@@ -59,7 +59,7 @@ public sealed class ServerModel
             foreach (string key in VisibleKeys(database, nowMillis))
             {
                 ModelEntry entry = _databases[database][key];
-                all[Name(database, key)] = string.Create(CultureInfo.InvariantCulture, $"{entry.Value} expires {entry.ExpireAtMillis}");
+                all[Name(database, key)] = string.Create(CultureInfo.InvariantCulture, $"{(entry.Type == ModelEntry.String ? "" : entry.Type + " ")}{entry.Value} expires {entry.ExpireAtMillis}");
             }
         }
 
@@ -68,6 +68,15 @@ public sealed class ServerModel
 
     /// <summary>Stores a key as it was read back from a server, for a model that starts from there. Time -1 for none.</summary>
     public void Load(int database, string key, string value, long expireAtMillis) => Put(database, key, new ModelEntry(value, expireAtMillis));
+
+    /// <summary>As <see cref="Load(int, string, string, long)"/>, for a collection.</summary>
+    /// <param name="database">Number.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="type">As TYPE says it.</param>
+    /// <param name="words">Elements of a list in their order, members of a set, fields and values in turn, members and scores in turn.</param>
+    /// <param name="expireAtMillis">-1 for none.</param>
+    public void Load(int database, string key, string type, IEnumerable<string> words, long expireAtMillis)
+        => Put(database, key, new ModelEntry(ModelElements.Normal(type, words), expireAtMillis, type));
 
     /// <summary>As "db/key", the form in which keys are named outside of the model.</summary>
     internal static string Name(int database, string key) => string.Create(CultureInfo.InvariantCulture, $"{database}/{key}");
@@ -124,7 +133,7 @@ public sealed class ServerModel
             {
                 ModelEntry? here = Find(database, key, nowMillis);
                 ModelEntry? there = other.Find(database, key, nowMillis);
-                if (here?.Value != there?.Value || here?.ExpireAtMillis != there?.ExpireAtMillis)
+                if (here?.Value != there?.Value || here?.Type != there?.Type || here?.ExpireAtMillis != there?.ExpireAtMillis)
                 {
                     yield return Name(database, key);
                 }

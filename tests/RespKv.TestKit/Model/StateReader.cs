@@ -16,9 +16,19 @@ public static class StateReader
             await call(["SELECT", database.ToString(CultureInfo.InvariantCulture)]);
             foreach (string key in (await call(["KEYS", "*"])).Items.Select(ReplyText.Latin1))
             {
-                RespValue value = await call(["GET", key]);
+                string type = ReplyText.Latin1(await call(["TYPE", key]));
+                RespValue value = await call(ReadOf(type, key));
                 RespValue expireAt = await call(["PEXPIRETIME", key]);
-                if (!value.IsNull && expireAt.Integer != ExpiryModel.Missing)
+                if (value.IsNull || expireAt.Integer == ExpiryModel.Missing)
+                {
+                    continue;
+                }
+
+                if (type != ModelEntry.String && value.Items.Count > 0)
+                {
+                    model.Load(database, key, type, value.Items.Select(ReplyText.Latin1), expireAt.Integer);
+                }
+                else if (type == ModelEntry.String)
                 {
                     model.Load(database, key, ReplyText.Latin1(value), expireAt.Integer);
                 }
@@ -27,4 +37,13 @@ public static class StateReader
 
         return model;
     }
+
+    private static string[] ReadOf(string type, string key) => type switch
+    {
+        ListModel.Type => ["LRANGE", key, "0", "-1"],
+        SetModel.Type => ["SMEMBERS", key],
+        HashModel.Type => ["HGETALL", key],
+        SortedSetModel.Type => ["ZRANGE", key, "0", "-1", "WITHSCORES"],
+        _ => ["GET", key],
+    };
 }

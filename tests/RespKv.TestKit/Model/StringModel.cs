@@ -5,9 +5,9 @@ internal static class StringModel
 {
     public static IEnumerable<ModelCommand> Commands { get; } =
     [
-        new("GET", 2, KeyPlaces.One, call => ModelReply.BulkOrNil(call.Find(call[1])?.Value)),
-        new("MGET", -2, KeyPlaces.All, call => ModelReply.Array([.. call.Words.Skip(1).Select(key => ModelReply.BulkOrNil(call.Find(key)?.Value))])),
-        new("STRLEN", 2, KeyPlaces.One, call => ModelReply.Integer(call.Find(call[1])?.Value.Length ?? 0)),
+        new("GET", 2, KeyPlaces.One, call => ModelReply.BulkOrNil(call.FindString(call[1])?.Value)),
+        new("MGET", -2, KeyPlaces.All, call => ModelReply.Array([.. call.Words.Skip(1).Select(key => ModelReply.BulkOrNil(call.Find(key) is { Type: ModelEntry.String } entry ? entry.Value : null))])),
+        new("STRLEN", 2, KeyPlaces.One, call => ModelReply.Integer(call.FindString(call[1])?.Value.Length ?? 0)),
         new("SET", -3, KeyPlaces.One, Set),
         new("SETNX", 3, KeyPlaces.One, SetNx),
         new("SETEX", 4, KeyPlaces.One, call => SetEx(call, "EX")),
@@ -32,7 +32,7 @@ internal static class StringModel
             return error;
         }
 
-        ModelEntry? old = call.Find(call[1]);
+        ModelEntry? old = options.Has("GET") ? call.FindString(call[1]) : call.Find(call[1]);
         if (old is null ? !options.Has("XX") : !options.Has("NX"))
         {
             call.Put(call[1], new ModelEntry(call[2], options.Has("KEEPTTL") ? old?.ExpireAtMillis ?? ModelEntry.Never : expireAt));
@@ -93,14 +93,14 @@ internal static class StringModel
 
     private static ModelReply GetSet(ModelCall call)
     {
-        ModelEntry? old = call.Find(call[1]);
+        ModelEntry? old = call.FindString(call[1]);
         call.Put(call[1], new ModelEntry(call[2]));
         return ModelReply.BulkOrNil(old?.Value);
     }
 
     private static ModelReply GetDel(ModelCall call)
     {
-        if (call.Find(call[1]) is not { } old)
+        if (call.FindString(call[1]) is not { } old)
         {
             return ModelReply.Nil;
         }
@@ -116,7 +116,7 @@ internal static class StringModel
             return ModelReply.SyntaxError;
         }
 
-        if (call.Find(call[1]) is not { } old)
+        if (call.FindString(call[1]) is not { } old)
         {
             return ModelReply.Nil;
         }
@@ -140,7 +140,7 @@ internal static class StringModel
 
     private static ModelReply Append(ModelCall call)
     {
-        ModelEntry old = call.Find(call[1]) ?? new ModelEntry("");
+        ModelEntry old = call.FindString(call[1]) ?? new ModelEntry("");
         string value = old.Value + call[2];
         call.Put(call[1], old with { Value = value });
         return ModelReply.Integer(value.Length);
