@@ -9,7 +9,11 @@ namespace RespKv.Simulation;
 /// </summary>
 internal sealed class Ledger
 {
-    private static readonly HashSet<string> StopsEarly = ["MSETNX", "COPY", "MOVE", "RENAME", "RENAMENX", "SWAPDB", "FLUSHDB", "FLUSHALL"];
+    private static readonly HashSet<string> StopsEarly = 
+    [
+        "MSETNX", "COPY", "MOVE", "RENAME", "RENAMENX", "SWAPDB", "FLUSHDB", "FLUSHALL",
+        "LMOVE", "RPOPLPUSH", "SMOVE", "SINTERSTORE", "SUNIONSTORE", "SDIFFSTORE",
+    ];
 
     private readonly ServerModel _now;
     private readonly List<ServerModel> _states;

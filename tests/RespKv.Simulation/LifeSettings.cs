@@ -61,6 +61,7 @@ internal sealed class LifeSettings
             Databases = 3,
             ValueBytesMax = random.Next(4) == 0 ? 20_000 : 200,
             Transactions = !MayRefuse,
+            Collections = random.Next(4) > 0,
             NowMillis = nowMillis,
         };
     }
