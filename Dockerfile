@@ -1,5 +1,6 @@
 # docker build -t respkv .
 # docker run -p 6380:6380 -v respkv:/data -e RESPKV_REQUIREPASS=... respkv [file] [--directive value ...]
+# Without a password protected-mode turns clients from outside the container away.
 # docker exec CONTAINER /app/tool/respkv backup --from 127.0.0.1:6380 /data/backup
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build

@@ -210,6 +210,24 @@ public sealed class AclUserTests
         Assert.Equal(2, bob.Run("SORT list BY nostar").Items.Count);
     }
 
+    [Theory]
+    [InlineData("~a*", false)]
+    [InlineData("%W~*", false)]
+    [InlineData("%R~*", true)]
+    [InlineData("~*", true)]
+    public async Task Values_of_KEYRANGE_need_the_permission_to_read_every_key(string rules, bool isAllowed)
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem());
+        using TestClient admin = host.Connect();
+        using TestClient bob = host.Connect();
+        admin.Run("SET b secret");
+        admin.Run("ACL SETUSER bob on nopass +keyrange " + rules);
+        bob.Run("AUTH bob x");
+
+        Assert.Equal(isAllowed, !bob.Run("KEYRANGE - + WITHVALUES").Text.StartsWith("NOPERM", StringComparison.Ordinal));
+        Assert.Equal(RespKv.Protocol.RespKind.Array, bob.Run("KEYRANGE - +").Kind);
+    }
+
     [Fact]
     public async Task Users_of_the_configuration_are_there_and_are_written_back()
     {

@@ -5,6 +5,9 @@ internal static class CommandDifferences
 {
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
+        ["acl|load"] = "Refused inside MULTI.",
+        ["acl|log"] = "Three fields more: entry-id and two times, as in Redis 7.2. Names are cut at 1 KiB.",
+        ["acl|save"] = "Refused inside MULTI.",
         ["backup"] = "Hands the files of a checkpoint to a client; see tool.md.",
         ["bgrewriteaof"] = "Makes a checkpoint, which is what shortens the log here.",
         ["bgsave"] = "Makes a checkpoint instead of an RDB file.",
@@ -16,7 +19,7 @@ internal static class CommandDifferences
         ["client|setinfo"] = "As in Redis 7.2.",
         ["config|get"] = "Directives of our own beside Redis's; what those of Redis that change nothing here are kept for stands in conf/respkv.conf.",
         ["config|rewrite"] = "Refused inside MULTI.",
-        ["config|set"] = "port, bind, appendfsync and dir are fixed while the server runs; appendonly, cluster-enabled, replicaof and min-replicas-to-write have one possible value. See conf/respkv.conf.",
+        ["config|set"] = "port, bind, appendfsync and dir are fixed while the server runs; appendonly, cluster-enabled, replicaof and min-replicas-to-write have one possible value. TLS directives are refused inside MULTI. See conf/respkv.conf.",
         ["debug"] = "The subcommands that DEBUG HELP lists. SLEEP is exact to 1/hz seconds.",
         ["info"] = "Fields of our own for the log, checkpoints and the runtime beside Redis's; what does not exist here (replicas, forks, modules) is 0 or left out.",
         ["keyrange"] = "The keys of a range in byte order; see keyrange.md.",

@@ -1,5 +1,6 @@
 using RespKv.Engine.Execution;
 using RespKv.Engine.KeyOrder;
+using RespKv.Engine.Security;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Commands.Keys;
@@ -20,6 +21,13 @@ internal static class KeyRangeCommand
     {
         if (!TryOptions(c, args, out Options options))
         {
+            return;
+        }
+
+        if (options.WithValues && !AccessControl.MayReadAllKeys(c.Session, c.Engine.Commands.Declared("keyrange"), args))
+        {
+            // The keys are not named, so no rule was held against them.
+            c.Fail(Errors.NoPermission(AclDenial.Key, "keyrange"));
             return;
         }
 
