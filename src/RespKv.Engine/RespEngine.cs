@@ -139,6 +139,9 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
 
     internal KeyTracking Tracking { get; }
 
+    /// <summary>Somebody monitors commands or tracks keys: the one thing that a command asks while nobody does. Guarded by the turn.</summary>
+    internal bool IsObserved { get; private set; }
+
     internal Housekeeping Housekeeping => _housekeeping;
 
     internal CommandTable Commands { get; }
@@ -321,6 +324,23 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         }
 
         session.Output.Close();
+    }
+
+    /// <summary>Monitors or trackers have come or gone. The caller holds the turn.</summary>
+    internal void NoteObservers() => IsObserved = Monitors.IsOn || Tracking.IsOn;
+
+    /// <summary>A command was executed, in a block or not. The caller holds the turn.</summary>
+    internal void TellObservers(Session session, CommandEntry entry, RequestArgs args)
+    {
+        if (session.Tracking is not null)
+        {
+            Tracking.NoteRead(session, entry, args);
+        }
+
+        if (Monitors.IsOn)
+        {
+            Monitors.Tell(session, entry, args);
+        }
     }
 
     /// <summary>The client is gone or starts anew: nothing is pushed to it any more. The caller holds the turn.</summary>

@@ -67,14 +67,9 @@ internal sealed class CommandRunner(RespEngine engine)
             throw;
         }
 
-        if (session.Tracking is not null)
+        if (engine.IsObserved)
         {
-            engine.Tracking.NoteRead(session, entry, args);
-        }
-
-        if (engine.Monitors.IsOn)
-        {
-            engine.Monitors.Tell(session, entry, args);
+            engine.TellObservers(session, entry, args);
         }
 
         return true;

@@ -228,7 +228,7 @@ internal sealed class Executor
     /// <summary>The end of a turn: clients are told of the keys that have changed in it.</summary>
     private void EndBroadcast()
     {
-        if (_engine.Tracking.HasChanged)
+        if (_engine.IsObserved && _engine.Tracking.HasChanged)
         {
             _engine.Tracking.Broadcast();
         }
@@ -249,7 +249,7 @@ internal sealed class Executor
     private Stop ExecuteOne(Session session, RequestArgs args, long nowMillis, ref long ticks)
     {
         session.LastCommandAtMillis = nowMillis;
-        if (_engine.Tracking.IsTooLarge)
+        if (_engine.IsObserved && _engine.Tracking.IsTooLarge)
         {
             _engine.Tracking.Shrink();
             SettlePushes();
@@ -310,9 +310,9 @@ internal sealed class Executor
         bool succeeded = _blocks.Execute(session, block, nowMillis, out long observedLsn);
         FinishReply(session, start, observedLsn);
         EndSkip(session);
-        if (_engine.Monitors.IsOn)
+        if (_engine.IsObserved)
         {
-            _engine.Monitors.Tell(session, entry, args);
+            _engine.TellObservers(session, entry, args);
         }
 
         SettlePushes();
@@ -394,7 +394,7 @@ internal sealed class Executor
         }
 
         bool writes = entry.Has(CommandFlags.Write) || (block is { Writes: true } && entry == _exec);
-        if (_engine.Config.MaxMemoryBytes != 0 && (writes || block is not null) && !HasMemory(block, entry, nowMillis))
+        if (_engine.Config.MaxMemoryBytes != 0 && !HasMemory(block, entry, nowMillis))
         {
             return Reject(session, entry, Errors.OutOfMemory, nowMillis);
         }
@@ -553,9 +553,9 @@ internal sealed class Executor
     }
 
     /// <summary>What CLIENT CACHING said goes one command on, or one block.</summary>
-    private static void EndCaching(Session session, CommandEntry entry)
+    private void EndCaching(Session session, CommandEntry entry)
     {
-        if (session is { Tracking: { } tracking, Block: null } && entry.Parent is not { Name: "client" })
+        if (_engine.IsObserved && session is { Tracking: { } tracking, Block: null } && entry.Parent is not { Name: "client" })
         {
             tracking.IsCachingSaid = false;
         }

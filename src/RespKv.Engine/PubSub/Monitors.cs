@@ -22,6 +22,7 @@ internal sealed class Monitors(RespEngine engine)
     {
         session.IsMonitor = true;
         _monitors.Add(session);
+        engine.NoteObservers();
     }
 
     public void Forget(Session session)
@@ -30,6 +31,7 @@ internal sealed class Monitors(RespEngine engine)
         {
             session.IsMonitor = false;
             _monitors.Remove(session);
+            engine.NoteObservers();
         }
     }
 

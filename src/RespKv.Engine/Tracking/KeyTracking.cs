@@ -293,5 +293,6 @@ internal sealed class KeyTracking
         long keysMax = _engine.Config.TrackingTableKeysMax;
         IsTooLarge = keysMax != 0 && _table.Count > keysMax;
         IsOn = _table.Count != 0 || _prefixes.Count != 0 || _clients.Count != 0;
+        _engine.NoteObservers();
     }
 }

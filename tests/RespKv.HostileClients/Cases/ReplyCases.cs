@@ -118,7 +118,7 @@ internal static class ReplyCases
             throw new NotServedException("a client was not cut that subscribes without end");
         }
 
-        misuse.Remark = $"cut after {subscribed.Min()} to {subscribed.Max()} channels";
+        misuse.Remark = $"{subscribed.Min()} to {subscribed.Max()} channels sent until cut";
     }
 
     private static async Task DeafAsync(Misuse misuse)
