@@ -12,12 +12,16 @@ internal static class ClientScripts
     private static readonly Lazy<Task<string?>> NodeTrial = new(InstallAsync);
     private static readonly Lazy<Task<string?>> PythonTrial = new(FindPythonAsync);
     private static readonly Lazy<Task<bool>> KombuTrial = new(HasKombuAsync);
+    private static readonly Lazy<Task<string?>> HiredisTrial = new(TryHiredisAsync);
 
     private static string Home { get; } = Path.GetFullPath(
         typeof(ClientScripts).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ClientScripts").Value!);
 
     /// <summary>Null when the scripts for Node.js can run, otherwise why not.</summary>
     public static Task<string?> WhyNoNodeAsync() => NodeTrial.Value;
+
+    /// <summary>Null when programs in C can be compiled with hiredis, otherwise why not.</summary>
+    public static Task<string?> WhyNoHiredisAsync() => HiredisTrial.Value;
 
     /// <summary>The Python that has the package redis, or null.</summary>
     public static Task<string?> PythonAsync() => PythonTrial.Value;
@@ -34,6 +38,29 @@ internal static class ClientScripts
     /// <inheritdoc cref="RunNodeAsync"/>
     public static async Task<ToolResult> RunPythonAsync(string script, int port, params string[] tls)
         => await Tool.RunAsync([(await PythonAsync())!, Path.Combine(Home, script), $"{port}", .. tls]);
+
+    /// <summary>Compiles the program in a directory of its own, and runs it.</summary>
+    public static async Task<ToolResult> RunHiredisAsync(string source, int port)
+    {
+        using var directory = new TempDirectory();
+        string program = directory.Inside("program");
+        ToolResult compiled = await Tool.RunAsync(["gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", program, Path.Combine(Home, source), "-lhiredis"]);
+        return compiled.ExitCode != 0 ? compiled : await Tool.RunAsync([program, $"{port}"]);
+    }
+
+    private static async Task<string?> TryHiredisAsync()
+    {
+        if (Tool.Find("gcc") is null)
+        {
+            return "gcc is not installed";
+        }
+
+        using var directory = new TempDirectory();
+        string source = directory.Inside("trial.c");
+        await File.WriteAllTextAsync(source, "#include <hiredis/hiredis.h>\nint main(void) { return redisReaderCreate() == 0; }\n");
+        ToolResult result = await Tool.RunAsync(["gcc", "-o", directory.Inside("trial"), source, "-lhiredis"]);
+        return result.ExitCode == 0 ? null : "no hiredis to compile with (Debian: gcc, libc6-dev, libhiredis-dev)";
+    }
 
     private static async Task<string?> InstallAsync()
     {

@@ -40,6 +40,12 @@ public sealed class KombuFactAttribute : FactAttribute
         => Skip = ClientScripts.WithKombuAsync().GetAwaiter().GetResult() ? null : "no python3 with the package kombu (Debian: python3-kombu)";
 }
 
+/// <summary>A test that needs a C compiler and the library hiredis.</summary>
+public sealed class HiredisFactAttribute : FactAttribute
+{
+    public HiredisFactAttribute() => Skip = ClientScripts.WhyNoHiredisAsync().GetAwaiter().GetResult();
+}
+
 /// <summary>A test that needs Debian's package index and redis-cli.</summary>
 public class PackageIndexFactAttribute : FactAttribute
 {

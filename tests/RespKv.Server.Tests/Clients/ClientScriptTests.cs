@@ -17,6 +17,22 @@ public sealed class ClientScriptTests(ServerFixture fixture) : IClassFixture<Ser
     public async Task Python3_redis_finds_everything_as_it_should_be()
         => Check(await ClientScripts.RunPythonAsync("python_redis.py", fixture.Server.Port));
 
+    [NodeFact]
+    public async Task Node_redis_finds_collections_as_they_should_be()
+        => Check(await ClientScripts.RunNodeAsync("node-redis-collections.mjs", fixture.Server.Port));
+
+    [NodeFact]
+    public async Task Ioredis_finds_collections_as_they_should_be()
+        => Check(await ClientScripts.RunNodeAsync("ioredis-collections.mjs", fixture.Server.Port));
+
+    [PythonRedisFact]
+    public async Task Python3_redis_finds_collections_as_they_should_be()
+        => Check(await ClientScripts.RunPythonAsync("python_collections.py", fixture.Server.Port));
+
+    [HiredisFact]
+    public async Task Hiredis_finds_everything_as_it_should_be()
+        => Check(await ClientScripts.RunHiredisAsync("hiredis.c", fixture.Server.Port));
+
     private static void Check(ToolResult result)
     {
         Assert.True(result.ExitCode == 0, result.ToString());
