@@ -10,7 +10,7 @@ internal sealed record Options
 
           dotnet run -c Release --project tests/RespKv.Fuzz -- [options]
 
-          --target NAME     resp, reply, wal, table, manifest, config, or all (default)
+          --target NAME     resp, reply, wal, table, manifest, config, payload, or all (default)
           --inputs N        so many inputs for each target (default 1000000)
           --seconds N       at most so long for each target
           --seed N          the run's random numbers; printed, so that it can be repeated
@@ -26,6 +26,7 @@ internal sealed record Options
                     what was recovered goes on, and is there again after that
           table     the table reader: damage is refused, and what is not refused is in order both ways
           manifest  the manifest and CURRENT: refused, or a state that goes on and is there again after that
+          payload   the reader of serialized values (RESTORE): refused, or elements that are read back as they were
           config    redis.conf syntax: refused by name, or the same configuration after CONFIG REWRITE
 
         Each input has a bound for its time and for what it may allocate. Exit code: 0 nothing found; 1 something was found, the

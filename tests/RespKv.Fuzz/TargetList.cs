@@ -1,6 +1,7 @@
 using RespKv.Fuzz.Configuration;
 using RespKv.Fuzz.Manifest;
 using RespKv.Fuzz.Protocol;
+using RespKv.Fuzz.Rdb;
 using RespKv.Fuzz.Running;
 using RespKv.Fuzz.Tables;
 using RespKv.Fuzz.Wal;
@@ -18,6 +19,7 @@ internal static class TargetList
         ["table"] = () => new TableTarget(),
         ["manifest"] = () => new ManifestTarget(),
         ["config"] = () => new ConfigTarget(),
+        ["payload"] = () => new PayloadTarget(),
     };
 
     public static IReadOnlyList<string> Names => [.. Makers.Keys];

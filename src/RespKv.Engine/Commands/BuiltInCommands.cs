@@ -44,6 +44,7 @@ internal static class BuiltInCommands
         .Add(typeof(HllDebugCommands))
         .Add(typeof(KeyCommands))
         .Add(typeof(KeyTransferCommands))
+        .Add(typeof(DumpCommands))
         .Add(typeof(KeyWalkCommands))
         .Add(typeof(KeyRangeCommand))
         .Add(typeof(ExpiryCommands))

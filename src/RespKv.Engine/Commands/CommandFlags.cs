@@ -57,4 +57,6 @@ public enum CommandFlags
     RemovesElements = 1 << 26,
     /// <summary>Its record may name the key once for each argument (BITFIELD). It asks for that room before its first mutation.</summary>
     RepeatsKey = 1 << 27,
+    /// <summary>Its record holds what an argument unpacks to, which may be more than the argument (RESTORE). It asks for that room before its first mutation.</summary>
+    UnpacksArgument = 1 << 28,
 }

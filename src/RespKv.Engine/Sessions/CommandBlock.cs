@@ -1,4 +1,5 @@
 using RespKv.Engine.Commands;
+using RespKv.Engine.Rdb;
 using RespKv.Engine.Space;
 using RespKv.Protocol;
 
@@ -55,7 +56,7 @@ internal sealed class CommandBlock
         bool copies = entry.Has(CommandFlags.CopiesValue | CommandFlags.StoresValues | CommandFlags.MovesElement);
         Grows |= copies || entry.Has(CommandFlags.DenyOom);
         CopiesValues |= copies || entry.Has(CommandFlags.RemovesElements);
-        RecordBytes += RecordBound.Of(entry, args);
+        RecordBytes += RecordBound.Of(entry, args) + (entry.Has(CommandFlags.UnpacksArgument) ? RdbPayloadReader.UnpackedBytes(args[3]) : 0);
         Bytes += CommandBytes + args.ByteCount + ((long)args.Count * ArgumentBytes);
         _commands.Add(new QueuedCommand(entry, StoredRequest.Copy(args)));
     }

@@ -2,6 +2,7 @@ using System.Text;
 using RespKv.Engine.Commands;
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.Rdb;
 using RespKv.Engine.Sessions;
 using RespKv.Protocol;
 
@@ -171,6 +172,7 @@ internal sealed class BlockBound
 
         bool changesStrings = entry.Declaration.Group == "string";
         long growthBytes = RecordBound.DerivedBytes + (changesStrings ? longest : args.ByteCount + ((long)args.Count * RecordBound.ArgumentBytes));
+        growthBytes += entry.Has(CommandFlags.UnpacksArgument) ? RdbPayloadReader.UnpackedBytes(args[3]) : 0;
         long reachBytes = StringReach.Of(entry, args);
         foreach (KeySpec keys in entry.KeySpecs)
         {

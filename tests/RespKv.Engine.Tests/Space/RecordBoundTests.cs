@@ -25,11 +25,11 @@ public sealed class RecordBoundTests
         "LPUSH {k} {v} {v}", "RPUSH {k} {v} a b", "LPUSHX {k} {v}", "RPUSHX {k} a {v}", "LPOP {k}", "LPOP {k} 3", "RPOP {k} 2", "LSET {k} 0 {v}", "LINSERT {k} BEFORE a {v}", "LREM {k} 0 a",
         "LTRIM {k} 1 -1", "LMOVE {k} {k} LEFT RIGHT", "RPOPLPUSH {k} {k}", "LMPOP 2 {k} {k} LEFT COUNT 2",
         "SETBIT {k} 77 1", "SETBIT {k} 77000 0", "BITOP OR {k} {k} {k}", "BITOP NOT {k} {k}", "BITFIELD {k} SET u8 1 200 SET i64 9000 -1 OVERFLOW SAT INCRBY i5 3 7",
-        "PFADD h{k} {v} {v} {v}", "PFCOUNT h{k}", "PFCOUNT h{k} h{k}", "PFMERGE h{k} h{k}", "PFDEBUG TODENSE h{k}",
+        "RESTORE {k} 0 {d} REPLACE", "RESTORE {k} 1000 {d} REPLACE", "PFADD h{k} {v} {v} {v}", "PFCOUNT h{k}", "PFCOUNT h{k} h{k}", "PFMERGE h{k} h{k}", "PFDEBUG TODENSE h{k}",
     ];
 
     /// <summary>A command that has it asks for more room itself than its arguments say.</summary>
-    private const CommandFlags AsksForRoom = CommandFlags.StoresValues | CommandFlags.MovesElement | CommandFlags.RemovesElements;
+    private const CommandFlags AsksForRoom = CommandFlags.StoresValues | CommandFlags.MovesElement | CommandFlags.RemovesElements | CommandFlags.UnpacksArgument;
 
     [Fact]
     public async Task Record_of_every_command_stays_within_its_bound()
@@ -107,6 +107,14 @@ public sealed class RecordBoundTests
         return RecordBound.Of(entry, batch.Get(0, bytes));
     }
 
+    /// <summary>Serialized values: an integer, a string that is much longer than its payload, a hash.</summary>
+    private static string Payload(Random random) => Encoding.Latin1.GetString(Convert.FromHexString(random.Next(3) switch
+    {
+        0 => "00c17fff0a001760822854808480",
+        1 => "00c3093c016161e02f000161610a00a67e08b217d09780",
+        _ => "101f1f0000000600816602817602816e020c01816d02f400a22f4dffffffff09ff0a00435d14104cb24e03",
+    }));
+
     private static string[] Fill(string template, Random random)
     {
         string[] words = template.Split(' ');
@@ -116,6 +124,7 @@ public sealed class RecordBoundTests
             {
                 "{k}" or "h{k}" => words[i][..^3] + (random.Next(4) == 0 ? "" : new string((char)('a' + random.Next(3)), random.Next(1, 4) * (random.Next(20) == 0 ? 1000 : 1))),
                 "{v}" => random.Next(3) == 0 ? $"{random.Next()}" : new string('v', random.Next(random.Next(30) == 0 ? 100_000 : 300)),
+                "{d}" => Payload(random),
                 _ => words[i],
             };
         }

@@ -2,6 +2,7 @@ using System.Text;
 using RespKv.Engine.Configuration;
 using RespKv.Engine.Execution;
 using RespKv.Engine.Keyspace;
+using RespKv.Engine.Rdb;
 using RespKv.Engine.Sessions;
 using RespKv.Protocol;
 
@@ -24,6 +25,10 @@ internal static class DebugCommand
         "    Change the replication IDs of the instance.",
         "CONFIG-REWRITE-FORCE-ALL",
         "    Like CONFIG REWRITE.",
+        "DIGEST",
+        "    Output a hex signature representing the current DB content.",
+        "DIGEST-VALUE <key> [<key> ...]",
+        "    Output a hex signature of the values of all the specified keys.",
         "JMAP",
         "    Does nothing.",
         "LOADAOF",
@@ -81,6 +86,14 @@ internal static class DebugCommand
         else if (subcommand.Is("object"u8) && args.Count == 3)
         {
             ShowObject(c, new KeyRef(args[2]));
+        }
+        else if (subcommand.Is("digest"u8) && args.Count == 2)
+        {
+            DebugDigest.OfAll(c);
+        }
+        else if (subcommand.Is("digest-value"u8) && args.Count >= 2)
+        {
+            DebugDigest.OfValues(c, args.Slice(2));
         }
         else if (subcommand.Is("quicklist-packed-threshold"u8) && args.Count == 3)
         {
@@ -209,8 +222,8 @@ internal static class DebugCommand
             return;
         }
 
-        // Values lie in slabs, so there is no address to tell; what a value serializes to is its own bytes and their length.
-        long serializedBytes = c.StringLength(entry) + 1;
+        // Values lie in slabs, so there is no address to tell. Its type and the footer are no part of what a value serializes to.
+        long serializedBytes = RdbPayloadWriter.Write(c, entry).Length - 1 - RdbFormat.FooterBytes;
         uint clock = (uint)(c.Engine.AccessClock - c.IdleSeconds(entry)) & 0xFF_FFFF;
         string line = $"Value at:0x0 refcount:1 encoding:{c.EncodingName(entry)} serializedlength:{serializedBytes} lru:{clock} lru_seconds_idle:{c.IdleSeconds(entry)}";
         c.Reply.SimpleString(Encoding.ASCII.GetBytes(line));
