@@ -124,11 +124,11 @@ internal static class ServerHost
         services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainConnectionsWithin);
         services.AddSingleton<IConnectionListenerFactory>(_ => new SocketTransport(sockets, engine, config.IoThreads, config.TcpBacklog));
 
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, sockets, tls, engine));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, sockets, tls, engine, log));
         return builder.Build();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenSockets sockets, TlsContexts? tls, RespEngine engine)
+    private static void Listen(KestrelServerOptions kestrel, ListenSockets sockets, TlsContexts? tls, RespEngine engine, ServerLog log)
     {
         foreach (EndPoint endPoint in sockets.EndPoints)
         {
@@ -136,7 +136,7 @@ internal static class ServerHost
             {
                 if (sockets.IsTls(endPoint))
                 {
-                    listener.UseTls(tls!, engine);
+                    listener.UseTls(tls!, engine, log);
                 }
 
                 listener.UseConnectionHandler<RespConnectionHandler>();

@@ -27,9 +27,9 @@ internal static class TlsListener
 
     private static int _handshakes;
 
-    public static void UseTls(this ListenOptions listener, TlsContexts contexts, RespEngine engine)
+    public static void UseTls(this ListenOptions listener, TlsContexts contexts, RespEngine engine, IEngineLog log)
     {
-        listener.Use(next => connection => BoundAsync(next, connection, engine));
+        listener.Use(next => connection => BoundAsync(next, connection, engine, log));
         listener.UseHttps(new TlsHandshakeCallbackOptions
         {
             HandshakeTimeout = HandshakeTimeout,
@@ -38,7 +38,7 @@ internal static class TlsListener
         listener.Use(EstablishedAsync);
     }
 
-    private static async Task BoundAsync(ConnectionDelegate next, ConnectionContext connection, RespEngine engine)
+    private static async Task BoundAsync(ConnectionDelegate next, ConnectionContext connection, RespEngine engine, IEngineLog log)
     {
         int handshakes = Interlocked.Increment(ref _handshakes);
         var handshake = new TlsHandshake(connection.Transport);
@@ -47,6 +47,7 @@ internal static class TlsListener
             if (handshakes > HandshakesMax || handshakes + engine.ClientCount > engine.Config.MaxClients)
             {
                 // Nobody to tell: the client expects TLS.
+                End(handshake);
                 engine.NoteRejectedConnection();
                 connection.Abort(new ConnectionAbortedException("Too many connections."));
                 return;
@@ -58,7 +59,10 @@ internal static class TlsListener
         }
         finally
         {
-            End(handshake);
+            if (End(handshake))
+            {
+                log.Write(EngineLogLevel.Verbose, $"TLS handshake with {connection.RemoteEndPoint} failed: no TLS, no certificate that is trusted, or no answer");
+            }
         }
     }
 
@@ -77,11 +81,15 @@ internal static class TlsListener
         }
     };
 
-    private static void End(TlsHandshake handshake)
+    /// <summary>False: it was over.</summary>
+    private static bool End(TlsHandshake handshake)
     {
-        if (handshake.TryEnd())
+        if (!handshake.TryEnd())
         {
-            Interlocked.Decrement(ref _handshakes);
+            return false;
         }
+
+        Interlocked.Decrement(ref _handshakes);
+        return true;
     }
 }

@@ -66,7 +66,7 @@ public sealed class TlsTests(TestCertificates certificates) : IClassFixture<Test
     [Fact]
     public async Task Plain_text_on_the_port_is_cut_off_and_disturbs_nobody()
     {
-        await using TestServer server = await StartAsync("--tls-auth-clients", "no");
+        await using TestServer server = await StartAsync("--tls-auth-clients", "no", "--loglevel", "verbose");
         using TlsClient before = await ConnectAsync(null);
         using RawClient plain = await RawClient.ConnectAsync(_tlsPort);
 
@@ -75,6 +75,7 @@ public sealed class TlsTests(TestCertificates certificates) : IClassFixture<Test
         // A TLS alert may come first.
         await plain.DrainAsync();
         Assert.Equal("+PONG\r\n", await before.CallAsync("\r\n", "PING"));
+        await Poll.UntilAsync("the log tells", () => Task.FromResult(server.Process.Lines.Any(line => line.Contains("TLS handshake with", StringComparison.Ordinal))));
     }
 
     [Fact]
