@@ -1,4 +1,5 @@
 using RespKv.Engine.Commands.Bitmaps;
+using RespKv.Engine.Commands.Cluster;
 using RespKv.Engine.Commands.Connection;
 using RespKv.Engine.Commands.Geo;
 using RespKv.Engine.Commands.Hashes;
@@ -89,6 +90,9 @@ internal static class BuiltInCommands
         .Add(typeof(MemoryReports))
         .Add(typeof(DebugCommand))
         .Add(typeof(LolwutCommand))
+        .Add(typeof(ModuleCommands))
+        .Add(typeof(ReplicationCommands))
+        .Add(typeof(ClusterCommands))
         .Add(typeof(AclUserCommands))
         .Add(typeof(AclFileCommands))
         .Add(typeof(AclQueryCommands))

@@ -54,7 +54,7 @@ public sealed class ServerCommandDocsTests
     [Fact]
     public void Every_declaration_has_a_summary_a_version_a_known_group_and_a_readable_syntax()
     {
-        string[] groups = ["bitmap", "connection", "generic", "geo", "hash", "hyperloglog", "list", "pubsub", "scripting", "server", "set", "sorted-set", "stream", "string", "transactions"];
+        string[] groups = ["bitmap", "cluster", "connection", "generic", "geo", "hash", "hyperloglog", "list", "pubsub", "scripting", "server", "set", "sorted-set", "stream", "string", "transactions"];
         foreach (CommandEntry entry in BuiltInCommands.Create().AllWithSubcommands().Where(e => e.Declaration.Syntax.Length > 0))
         {
             CommandSyntax.Parse(entry.Declaration.Syntax, entry.Name, entry.KeySpecs.Count);

@@ -56,6 +56,32 @@ internal static class CommandDocFactsText
         client|pause history 6.2.0 `CLIENT PAUSE WRITE` mode added along with the `mode` option.
         client|pause arguments timeout:integer mode:oneof @6.2.0 ? ( write:pure-token =WRITE all:pure-token =ALL )
         client|tracking arguments status:oneof ( on:pure-token =ON off:pure-token =OFF ) client-id:integer =REDIRECT ? prefix:string =PREFIX ? * + bcast:pure-token =BCAST ? optin:pure-token =OPTIN ? optout:pure-token =OPTOUT ? noloop:pure-token =NOLOOP ?
+        cluster|addslots arguments slot:integer *
+        cluster|addslotsrange arguments start-slot_end-slot:block * ( start-slot:integer end-slot:integer )
+        cluster|count-failure-reports arguments node-id:string
+        cluster|countkeysinslot arguments slot:integer
+        cluster|delslots arguments slot:integer *
+        cluster|delslotsrange arguments start-slot_end-slot:block * ( start-slot:integer end-slot:integer )
+        cluster|failover arguments options:oneof ? ( force:pure-token =FORCE takeover:pure-token =TAKEOVER )
+        cluster|forget arguments node-id:string
+        cluster|getkeysinslot arguments slot:integer count:integer
+        cluster|keyslot arguments key:string
+        cluster|meet history 4.0.0 Added the optional `cluster_bus_port` argument.
+        cluster|meet arguments ip:string port:integer cluster_bus_port:integer @4.0.0 ?
+        cluster|replicas arguments node-id:string
+        cluster|replicate arguments node-id:string
+        cluster|reset arguments hard_soft:oneof ? ( hard:pure-token =HARD soft:pure-token =SOFT )
+        cluster|set-config-epoch arguments config-epoch:integer
+        cluster|setslot arguments slot:integer subcommand:oneof ( node-id:string =IMPORTING node-id:string =MIGRATING node-id:string =NODE stable:pure-token =STABLE )
+        cluster|slaves doc_flags deprecated
+        cluster|slaves deprecated_since 5.0.0
+        cluster|slaves replaced_by `CLUSTER REPLICAS`
+        cluster|slaves arguments node-id:string
+        cluster|slots doc_flags deprecated
+        cluster|slots deprecated_since 7.0.0
+        cluster|slots replaced_by `CLUSTER SHARDS`
+        cluster|slots history 4.0.0 Added node IDs.
+        cluster|slots history 7.0.0 Added additional networking metadata field.
         command|info history 7.0.0 Allowed to be called with no argument to get info on all commands.
         command|list arguments filterby:oneof =FILTERBY ? ( module-name:string =MODULE category:string =ACLCAT pattern:pattern =PATTERN )
         config|get history 7.0.0 Added the ability to pass multiple pattern parameters in one call
@@ -67,6 +93,7 @@ internal static class CommandDocFactsText
         expire arguments key:key #0 seconds:integer condition:oneof @7.0.0 ? ( nx:pure-token =NX xx:pure-token =XX gt:pure-token =GT lt:pure-token =LT )
         expireat history 7.0.0 Added options: `NX`, `XX`, `GT` and `LT`.
         expireat arguments key:key #0 unix-time-seconds:unix-time condition:oneof @7.0.0 ? ( nx:pure-token =NX xx:pure-token =XX gt:pure-token =GT lt:pure-token =LT )
+        failover arguments target:block =TO ? ( host:string port:integer force:pure-token =FORCE ? ) abort:pure-token =ABORT ? milliseconds:integer =TIMEOUT ?
         flushall history 4.0.0 Added the `ASYNC` flushing mode modifier.
         flushall history 6.2.0 Added the `SYNC` flushing mode modifier.
         flushall arguments async:oneof ? ( async:pure-token =ASYNC @4.0.0 sync:pure-token =SYNC @6.2.0 )
@@ -121,6 +148,9 @@ internal static class CommandDocFactsText
         lpos arguments key:key #0 element:string rank:integer =RANK ? num-matches:integer =COUNT ? len:integer =MAXLEN ?
         lpush history 2.4.0 Accepts multiple `element` arguments.
         lpushx history 4.0.0 Accepts multiple `element` arguments.
+        module|load arguments path:string arg:string ? *
+        module|loadex arguments path:string configs:block =CONFIG ? * + ( name:string value:string ) args:block =ARGS ? * ( arg:string )
+        module|unload arguments name:string
         pexpire history 7.0.0 Added options: `NX`, `XX`, `GT` and `LT`.
         pexpire arguments key:key #0 milliseconds:integer condition:oneof @7.0.0 ? ( nx:pure-token =NX xx:pure-token =XX gt:pure-token =GT lt:pure-token =LT )
         pexpireat history 7.0.0 Added options: `NX`, `XX`, `GT` and `LT`.
@@ -131,6 +161,7 @@ internal static class CommandDocFactsText
         psubscribe arguments pattern:block * ( pattern:pattern )
         pttl history 2.8.0 Added the -2 reply.
         renamenx history 3.2.0 The command no longer returns an error when source and destination names are the same.
+        replicaof arguments args:oneof ( host-port:block ( host:string port:integer ) no-one:block ( no:pure-token =NO one:pure-token =ONE ) )
         rpop history 6.2.0 Added the `count` argument.
         rpop arguments key:key #0 count:integer @6.2.0 ?
         rpoplpush doc_flags deprecated
@@ -150,6 +181,10 @@ internal static class CommandDocFactsText
         shutdown history 7.0.0 Added the `NOW`, `FORCE` and `ABORT` modifiers.
         shutdown arguments nosave_save:oneof ? ( nosave:pure-token =NOSAVE save:pure-token =SAVE ) now:pure-token =NOW @7.0.0 ? force:pure-token =FORCE @7.0.0 ? abort:pure-token =ABORT @7.0.0 ?
         sintercard arguments numkeys:integer key:key #0 * limit:integer =LIMIT ?
+        slaveof doc_flags deprecated
+        slaveof deprecated_since 5.0.0
+        slaveof replaced_by `REPLICAOF`
+        slaveof arguments args:oneof ( host-port:block ( host:string port:integer ) no-one:block ( no:pure-token =NO one:pure-token =ONE ) )
         slowlog|get history 4.0.0 Added client IP address, port and name to the reply.
         sort arguments key:key #0 pattern:pattern #1 =BY ? offset_count:block =LIMIT ? ( offset:integer count:integer ) pattern:pattern #1 =GET ? * + order:oneof ? ( asc:pure-token =ASC desc:pure-token =DESC ) sorting:pure-token =ALPHA ? destination:key #2 =STORE ?
         sort_ro arguments key:key #0 pattern:pattern #1 =BY ? offset_count:block =LIMIT ? ( offset:integer count:integer ) pattern:pattern #1 =GET ? * + order:oneof ? ( asc:pure-token =ASC desc:pure-token =DESC ) sorting:pure-token =ALPHA ?
