@@ -29,6 +29,8 @@ internal sealed class SortedBranch : SortedNode
 
     public override SortedEntry First => _firsts[0];
 
+    public override SortedEntry Last => _children[Size - 1]!.Last;
+
     public override long Bytes => FixedBytes + (SizeMax * (8L + SortedEntry.Bytes + sizeof(long)));
 
     public override bool IsUnderfull => Size < SizeMax / 4;

@@ -39,7 +39,7 @@ internal sealed class SortedIndex(IElementNames names)
     /// <summary>Removes an entry, whose element must still be readable. False: it is not there.</summary>
     public bool Remove(double score, ReadOnlySpan<byte> member)
     {
-        if (!TryRemove(_root, score, member))
+        if (Count == 0 || !TryRemove(_root, score, member, EndOf(score, member)))
         {
             return false;
         }
@@ -173,12 +173,24 @@ internal sealed class SortedIndex(IElementNames names)
         return right;
     }
 
-    private bool TryRemove(SortedNode node, double score, ReadOnlySpan<byte> member)
+    /// <summary>Which end the entry stands at: what is popped is found without a search.</summary>
+    private End EndOf(double score, ReadOnlySpan<byte> member)
+        => Is(_root.First, score, member) ? End.First : Is(_root.Last, score, member) ? End.Last : End.None;
+
+    private bool Is(SortedEntry entry, double score, ReadOnlySpan<byte> member)
+        => entry.Score == score && names.Name(entry.Address).SequenceEqual(member);
+
+    private bool TryRemove(SortedNode node, double score, ReadOnlySpan<byte> member, End end)
     {
         if (node is SortedLeaf leaf)
         {
-            int found = new SortedPlace(score, member, isAfterEqual: false).CountBefore(leaf.Entries, names);
-            if (found == leaf.Size || leaf.Entries[found].Score != score || !names.Name(leaf.Entries[found].Address).SequenceEqual(member))
+            int found = end switch
+            {
+                End.First => 0,
+                End.Last => leaf.Size - 1,
+                _ => new SortedPlace(score, member, isAfterEqual: false).CountBefore(leaf.Entries, names),
+            };
+            if (end == End.None && (found == leaf.Size || !Is(leaf.Entries[found], score, member)))
             {
                 return false;
             }
@@ -188,10 +200,15 @@ internal sealed class SortedIndex(IElementNames names)
         }
 
         var branch = (SortedBranch)node;
-        int position = ChildAt(branch, new SortedPlace(score, member, isAfterEqual: true));
+        int position = end switch
+        {
+            End.First => 0,
+            End.Last => branch.Size - 1,
+            _ => ChildAt(branch, new SortedPlace(score, member, isAfterEqual: true)),
+        };
         SortedNode child = branch.Child(position);
         long bytes = child.Bytes;
-        if (!TryRemove(child, score, member))
+        if (!TryRemove(child, score, member, end))
         {
             return false;
         }
@@ -239,5 +256,12 @@ internal sealed class SortedIndex(IElementNames names)
         branch.Refresh(position);
         _bytesBelowRoot += left.Bytes - bytes;
         return true;
+    }
+
+    private enum End : byte
+    {
+        None,
+        First,
+        Last,
     }
 }

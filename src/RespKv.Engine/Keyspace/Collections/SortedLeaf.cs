@@ -33,6 +33,8 @@ internal sealed class SortedLeaf : SortedNode
 
     public override SortedEntry First => _entries[0];
 
+    public override SortedEntry Last => _entries[Size - 1];
+
     public override long Bytes => FixedBytes + ((long)SortedEntry.Bytes * _entries.Length);
 
     public override bool IsUnderfull => Size < SizeMax / 4;

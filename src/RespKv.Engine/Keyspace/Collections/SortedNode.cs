@@ -12,6 +12,9 @@ internal abstract class SortedNode
     /// <summary>The lowest entry below. Only when there is one.</summary>
     public abstract SortedEntry First { get; }
 
+    /// <summary>The highest entry below. Only when there is one.</summary>
+    public abstract SortedEntry Last { get; }
+
     /// <summary>Memory of this node alone.</summary>
     public abstract long Bytes { get; }
 
