@@ -8,12 +8,6 @@ namespace RespKv.Engine.Commands.SortedSets;
 /// <summary>Members by chance, and all of them step by step.</summary>
 internal static class SortedSetWalkCommands
 {
-    /// <summary>Members that one reply may repeat: Redis has no bound, and runs out of memory.</summary>
-    private const long RepeatedMembersMax = 10_000_000;
-
-    /// <summary>Where at most one of so many members is asked for, they are drawn one by one; otherwise all are walked over.</summary>
-    private const int DrawnShare = 3;
-
     [Command("zrandmember", -2, CommandFlags.ReadOnly, Keys = "1,1,1 RO access", Group = "sorted-set", Since = "6.2.0",
         Complexity = "O(N) where N is the number of elements returned", Summary = "Get one or multiple random elements from a sorted set",
         Syntax = "key [count [WITHSCORES]]", Tips = "nondeterministic_output")]
@@ -34,17 +28,13 @@ internal static class SortedSetWalkCommands
         {
             c.Reply.ArrayHeader(0);
         }
-        else if (count < 0)
+        else if (count >= view.Count)
         {
-            ReplyRepeated(c, view, -count, withScores);
-        }
-        else if (count * DrawnShare > view.Count || view.Count <= PackedElements.CountMax)
-        {
-            ReplySampled(c, view, Math.Min(count, view.Count), withScores);
+            ReplyAll(c, view, withScores);
         }
         else
         {
-            ReplyDrawn(c, view, (int)count, withScores);
+            ReplyChosen(c, view.Elements, count, withScores);
         }
     }
 
@@ -75,14 +65,8 @@ internal static class SortedSetWalkCommands
     private static bool TryParseCount(ReadContext c, RequestArgs args, out long count, out bool withScores)
     {
         withScores = false;
-        if (!ArgumentParsing.TryInteger(c, args[2], out count))
+        if (!RandomElements.TryCount(c, args[2], out count))
         {
-            return false;
-        }
-
-        if (count == long.MinValue)
-        {
-            c.Fail("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
             return false;
         }
 
@@ -93,13 +77,13 @@ internal static class SortedSetWalkCommands
             return false;
         }
 
-        if ((withScores && count is < -long.MaxValue / 2 or > long.MaxValue / 2) || count < -RepeatedMembersMax)
+        if (withScores && count is < -long.MaxValue / 2 or > long.MaxValue / 2)
         {
             c.Fail("ERR value is out of range");
             return false;
         }
 
-        return true;
+        return RandomElements.MayRepeat(c, count);
     }
 
     private static void ReplyOne(ReadContext c, in KeyRef key)
@@ -119,56 +103,35 @@ internal static class SortedSetWalkCommands
         }
     }
 
-    private static void ReplyRepeated(ReadContext c, in SortedSetView view, long count, bool withScores)
+    /// <summary>All members, downwards as in Redis.</summary>
+    private static void ReplyAll(ReadContext c, in SortedSetView view, bool withScores)
     {
-        SortedSetElements.ReplyHeader(c, count, withScores);
-        bool isSmall = view.Count <= PackedElements.CountMax;
-        ElementsView elements = view.Elements;
-        for (long i = 0; i < count; i++)
+        SortedSetElements.ReplyHeader(c, view.Count, withScores);
+        SortedSetCursor cursor = view.At(view.Count - 1);
+        do
         {
-            if (isSmall)
-            {
-                ulong place = elements.Random(c.Engine.Random);
-                SortedSetElements.Reply(c, elements.Name(place), SortedSetScore.Read(elements.Value(place)), withScores);
-                continue;
-            }
-
-            // By rank every member is as likely as any other.
-            SortedSetCursor cursor = view.At(c.Engine.Random.NextInt64(view.Count));
             SortedSetElements.Reply(c, cursor.Member, cursor.Score, withScores);
         }
+        while (cursor.MovePrevious());
     }
 
-    /// <summary>Walks over all members, downwards as Redis does, and takes each with the probability that the right number comes out (Knuth's algorithm S).</summary>
-    private static void ReplySampled(ReadContext c, in SortedSetView view, long count, bool withScores)
+    /// <summary>Members by chance; a negative number of them may be the same ones.</summary>
+    private static void ReplyChosen(ReadContext c, in ElementsView elements, long count, bool withScores)
     {
-        SortedSetElements.ReplyHeader(c, count, withScores);
-        SortedSetCursor cursor = view.At(view.Count - 1);
-        long left = view.Count;
-        while (count > 0)
+        using var chosen = new ElementList(PackedElements.CountMax);
+        if (count < 0)
         {
-            if (c.Engine.Random.NextInt64(left--) < count)
-            {
-                SortedSetElements.Reply(c, cursor.Member, cursor.Score, withScores);
-                count--;
-            }
-
-            cursor.MovePrevious();
+            RandomElements.ChooseRepeated(elements, (int)-count, c.Engine.Random, chosen);
         }
-    }
-
-    private static void ReplyDrawn(ReadContext c, in SortedSetView view, int count, bool withScores)
-    {
-        SortedSetElements.ReplyHeader(c, count, withScores);
-        var drawn = new HashSet<long>(count);
-        while (drawn.Count < count)
+        else
         {
-            long rank = c.Engine.Random.NextInt64(view.Count);
-            if (drawn.Add(rank))
-            {
-                SortedSetCursor cursor = view.At(rank);
-                SortedSetElements.Reply(c, cursor.Member, cursor.Score, withScores);
-            }
+            RandomElements.Choose(elements, count, c.Engine.Random, chosen);
+        }
+
+        SortedSetElements.ReplyHeader(c, chosen.Count, withScores);
+        for (int i = 0; i < chosen.Count; i++)
+        {
+            SortedSetElements.Reply(c, elements.Name(chosen[i]), SortedSetScore.Read(elements.Value(chosen[i])), withScores);
         }
     }
 }
