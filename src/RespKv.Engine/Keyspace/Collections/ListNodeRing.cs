@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace RespKv.Engine.Keyspace.Collections;
 
@@ -11,13 +10,16 @@ internal sealed class ListNodeRing
 {
     private const int NodesMin = 4;
 
+    /// <summary>A reference and its three numbers, as the runtime lays them out.</summary>
+    private const int NodeBytes = 24;
+
     private ListNode[] _nodes = new ListNode[NodesMin];
     private int _head;
 
     public int Count { get; private set; }
 
     /// <summary>Memory of the array itself.</summary>
-    public long Bytes => (long)_nodes.Length * Unsafe.SizeOf<ListNode>();
+    public long Bytes => (long)_nodes.Length * NodeBytes;
 
     /// <summary>The reference is good until a node is added.</summary>
     public ref ListNode this[int index] => ref _nodes[(_head + index) & (_nodes.Length - 1)];
