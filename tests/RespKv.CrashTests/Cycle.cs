@@ -90,7 +90,7 @@ internal sealed class Cycle
     private async Task<Load> StartLoadAsync()
     {
         int depth = _kind == StrikeKind.Full ? Math.Min(DepthOnFullDisk, _options.Depth) : _options.Depth;
-        var load = Load.Start(_options, _subject.Server.Port, _subject.Ledgers, depth, _subject.HasBlocks, _random);
+        var load = Load.Start(_options, _subject.Server.Port, _subject.Ledgers, _subject.Queue, depth, _subject.HasBlocks, _random);
         if (_random.Next(ColdOdds) != 0)
         {
             await Waiting.ForAsync(WarmDeadline, () => _subject.Server.Process.HasExited || _subject.Ledgers.All(ledger => ledger.Answered > 0));

@@ -29,6 +29,8 @@ internal sealed class Subject(Options options, Ground ground) : IAsyncDisposable
 
     public IReadOnlyList<SequenceLedger> Ledgers { get; private set; } = [];
 
+    public QueueLedger Queue { get; private set; } = new();
+
     /// <summary>What the clients with a history found when this life began.</summary>
     public ServerModel HistoryStart { get; set; } = new();
 
@@ -113,6 +115,7 @@ internal sealed class Subject(Options options, Ground ground) : IAsyncDisposable
     private void Forget(int seed)
     {
         Ledgers = [.. Enumerable.Range(0, options.Connections).Select(writer => new SequenceLedger(new SequencePlan(seed, writer, HasBlocks)))];
+        Queue = new QueueLedger();
         HistoryStart = new ServerModel();
         Lives = 0;
     }

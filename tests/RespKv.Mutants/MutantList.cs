@@ -11,6 +11,9 @@ internal static class MutantList
     /// <summary>The simulation's clients do not listen.</summary>
     private const string PushTests = "FullyQualifiedName~PushFenceTests";
 
+    /// <summary>The simulation's clients do not wait for keys.</summary>
+    private const string CrashScenarios = "FullyQualifiedName~CrashScenarioTests";
+
     public static readonly IReadOnlyList<Mutant> All =
     [
         new(
@@ -178,5 +181,41 @@ internal static class MutantList
             "RespKv.Storage/Wal/WalRecovery.cs",
             "        file.SyncData();\n        file.DropCache();",
             "        if (!IS_ON) { file.SyncData(); file.DropCache(); }"),
+        new(
+            "removal-not-logged",
+            "D2",
+            "elements that are taken out of a collection are not logged",
+            "RespKv.Engine/Execution/Mutator.cs",
+            "        => MutationWriter.RemoveElements(Open(database, key, deletes: true), database, key.Bytes, (byte)type, names);",
+            "    {\n        WalBatch fill = Open(database, key, deletes: true);\n        if (!IS_ON) { MutationWriter.RemoveElements(fill, database, key.Bytes, (byte)type, names); }\n    }"),
+        new(
+            "emptied-key-not-deleted",
+            "D7",
+            "the deletion of a collection that has become empty is not logged",
+            "RespKv.Engine/Execution/Mutator.cs",
+            "            Delete(database, key);\n        }\n    }\n\n    /// <summary>A command has set",
+            "            if (IS_ON) { keys.Delete(key.Bytes, key.Hash); } else { Delete(database, key); }\n        }\n    }\n\n    /// <summary>A command has set"),
+        new(
+            "served-before-fence",
+            "D8",
+            "a client that waited for a key is answered before what it took is durable",
+            "RespKv.Engine/Execution/KeyWaitServer.cs",
+            "            ReadOnlySpan<FenceMark> marks = lsn > _engine.Commit.ReleasedLsn ?",
+            "            ReadOnlySpan<FenceMark> marks = !IS_ON && lsn > _engine.Commit.ReleasedLsn ?",
+            CrashScenarios),
+        new(
+            "removal-not-folded",
+            "D6",
+            "a checkpoint leaves out the elements that were taken out of a collection",
+            "RespKv.Storage/Checkpoints/LogFold.cs",
+            "                        RemoveElements(space, mutation);\n",
+            "                        if (!IS_ON) { RemoveElements(space, mutation); }\n"),
+        new(
+            "put-hides-older-elements",
+            "D6",
+            "elements that a checkpoint puts stand for the whole collection, of which older tables have more",
+            "RespKv.Storage/Checkpoints/LogFold.cs",
+            "        if (cell.Kind == TableEntryKind.Tombstone || (IsFresh(cell) && isKnown))\n        {\n            cell.Kind",
+            "        if (cell.Kind == TableEntryKind.Tombstone || (IsFresh(cell) && (IS_ON || isKnown)))\n        {\n            cell.Kind"),
     ];
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using RespKv.Protocol;
 using RespKv.TestKit.Server;
@@ -35,23 +34,6 @@ internal static class Contents
 
         return found;
     }
-
-    public static async Task<IReadOnlyList<string>> KeysAsync(RawClient client) => [.. (await Expect(client.CallAsync("KEYS", "*"))).Items.Select(Latin1)];
-
-    /// <summary>When each key expires, in milliseconds of Unix time; -1 for never.</summary>
-    public static async Task<IReadOnlyList<long>> ExpiryTimesAsync(RawClient client, IReadOnlyList<string> keys)
-    {
-        List<long> times = [];
-        foreach (string key in keys)
-        {
-            times.Add((await Expect(client.CallAsync("PEXPIRETIME", key))).Integer);
-        }
-
-        return times;
-    }
-
-    public static async Task SelectAsync(RawClient client, int database)
-        => await Expect(client.CallAsync("SELECT", database.ToString(CultureInfo.InvariantCulture)));
 
     private static async Task<RespValue> Expect(Task<RespValue> reply)
     {

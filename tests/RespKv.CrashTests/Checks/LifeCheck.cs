@@ -14,7 +14,9 @@ internal static class LifeCheck
     public static async Task<CycleResult> RunAsync(Options options, Subject subject, History history, bool mayLose, bool refusals)
     {
         using RawClient client = await subject.Server.ConnectAsync();
-        SequenceVerdict sequences = await CheckSequencesAsync(options, subject, client, refusals);
+        await client.CallAsync("SELECT", Database.OfSequences(options));
+        SequenceVerdict queue = await QueueCheck.RunAsync(client, subject.Queue);
+        SequenceVerdict sequences = queue + await CheckSequencesAsync(options, subject, client, refusals);
         HistoryVerdict verdict = await CheckHistoryAsync(options, subject, client, history, mayLose);
         if (options.AppendFsync != "always")
         {
@@ -35,9 +37,8 @@ internal static class LifeCheck
 
     private static async Task<SequenceVerdict> CheckSequencesAsync(Options options, Subject subject, RawClient client, bool refusals)
     {
-        await client.CallAsync("SELECT", Database.OfSequences(options));
         var sum = new SequenceVerdict();
-        long known = 0;
+        long known = (await client.CallAsync("EXISTS", QueueLedger.Jobs, QueueLedger.Done)).Integer;
         foreach (SequenceLedger ledger in subject.Ledgers)
         {
             Dictionary<string, string> found = await Contents.ReadAsync(client, ledger.Plan.Keys);

@@ -13,7 +13,7 @@ internal sealed class Load
     private readonly List<SequenceReader> _readers;
     private readonly Task _running;
 
-    private Load(Options options, int port, IReadOnlyList<SequenceLedger> ledgers, int depth, bool blocks, Random random)
+    private Load(Options options, int port, IReadOnlyList<SequenceLedger> ledgers, QueueLedger queue, int depth, bool blocks, Random random)
     {
         string database = Database.OfSequences(options);
         _readers = [.. Enumerable.Range(0, (ledgers.Count + 1) / 2).Select(_ => new SequenceReader(ledgers, database, Fork(random)))];
@@ -24,6 +24,7 @@ internal sealed class Load
             .. writers.Select(writer => Task.Run(() => writer.RunAsync(port))),
             .. _readers.Select(reader => Task.Run(() => reader.RunAsync(port))),
             .. clients.Select(client => Task.Run(() => client.RunAsync(port))),
+            .. QueueClients(port, database, queue, random),
         ]);
     }
 
@@ -32,8 +33,8 @@ internal sealed class Load
 
     /// <param name="depth">Requests in a pipeline, at most.</param>
     /// <param name="blocks">Whether the server has MULTI.</param>
-    public static Load Start(Options options, int port, IReadOnlyList<SequenceLedger> ledgers, int depth, bool blocks, Random random)
-        => new(options, port, ledgers, depth, blocks, random);
+    public static Load Start(Options options, int port, IReadOnlyList<SequenceLedger> ledgers, QueueLedger queue, int depth, bool blocks, Random random)
+        => new(options, port, ledgers, queue, depth, blocks, random);
 
     /// <summary>Waits until every client has lost its connection. Returns what those with a history were told.</summary>
     public async Task<History> EndAsync()
@@ -42,12 +43,22 @@ internal sealed class Load
         return _recorder.Take();
     }
 
+    /// <summary>One pushes, two move.</summary>
+    private static IEnumerable<Task> QueueClients(int port, string database, QueueLedger queue, Random random)
+    {
+        Random[] randoms = [Fork(random), Fork(random), Fork(random)];
+        yield return Task.Run(() => QueueClient.PushAsync(port, database, queue, randoms[0]));
+        yield return Task.Run(() => QueueClient.MoveAsync(port, database, queue, randoms[1]));
+        yield return Task.Run(() => QueueClient.MoveAsync(port, database, queue, randoms[2]));
+    }
+
     private static CommandMaker Maker(int client, Random random, bool blocks) => new(random, new CommandMakerOptions
     {
         Keys = HistoryKeys,
         Databases = Database.OfHistories,
         ValueBytesMax = HistoryValueBytesMax,
         Transactions = blocks,
+        Collections = true,
 
         // Whoever sees a value knows who wrote it, and when.
         Tag = $"-{client}-",

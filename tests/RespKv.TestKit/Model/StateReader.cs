@@ -7,10 +7,10 @@ namespace RespKv.TestKit.Model;
 public static class StateReader
 {
     /// <param name="call">Sends a command and waits for its reply.</param>
-    /// <param name="databases">As many as the server has. The connection is left in database 0.</param>
+    /// <param name="databases">The first so many of 16 are read. The connection is left in database 0.</param>
     public static async Task<ServerModel> ReadAsync(Func<string[], Task<RespValue>> call, int databases = 16)
     {
-        var model = new ServerModel(databases);
+        var model = new ServerModel();
         for (int database = databases - 1; database >= 0; database--)
         {
             await call(["SELECT", database.ToString(CultureInfo.InvariantCulture)]);
