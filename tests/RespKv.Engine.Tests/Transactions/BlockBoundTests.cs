@@ -104,12 +104,37 @@ public sealed class BlockBoundTests
         }
     }
 
+    [Fact]
+    public async Task Elements_that_are_taken_count_as_many_as_are_asked_for()
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem());
+        using TestClient client = host.Connect();
+        string[] members = [.. Enumerable.Range(0, 1000).Select(i => $"{i:0000}" + new string('m', 96))];
+        client.Call(["SADD", "s", .. members]);
+
+        Assert.InRange(Bound("SPOP s"), 100, 500);
+        Assert.InRange(Bound("SPOP s 10"), 1_000, 3_000);
+        Assert.InRange(Bound("SPOP s 2000"), 100_000, 120_000);
+        Assert.InRange(Bound(string.Join(';', Enumerable.Repeat("SPOP s", 100))), 10_000, 40_000);
+        Assert.InRange(Bound("SMOVE s t x"), 100, 600);
+        Assert.InRange(Bound("SUNIONSTORE t s;SPOP t 2000"), 200_000, 270_000);
+        Assert.InRange(Bound("SPOP missing 2000"), 0, 500);
+
+        long Bound(string commands)
+        {
+            Blocks.Queue(client, commands);
+            long bound = BlockBound.Of(client.Session.Block!, host.Engine.Databases);
+            client.Run("DISCARD");
+            return bound;
+        }
+    }
+
     private static string[] Command(Random random)
     {
         string key = Key(random);
         string other = Key(random);
         string value = new((char)('a' + random.Next(26)), random.Next(random.Next(15) == 0 ? 60_000 : 60));
-        return random.Next(34) switch
+        return random.Next(50) switch
         {
             0 => ["SELECT", $"{random.Next(4)}"],
             1 => ["SWAPDB", $"{random.Next(4)}", $"{random.Next(4)}"],
@@ -137,6 +162,19 @@ public sealed class BlockBoundTests
             29 or 30 => ["PFADD", "h" + key, value, other, "x"],
             31 => ["PFMERGE", "h" + key, "h" + other],
             32 => ["PFCOUNT", "h" + key],
+            33 or 34 => ["HSET", key, other, value, value, other],
+            35 => ["HINCRBYFLOAT", key, other, "1e300"],
+            36 => ["HDEL", key, other, value],
+            37 or 38 => ["SADD", key, value, other, "x", "y", $"{random.Next(9)}"],
+            39 => ["SPOP", key],
+            40 => ["SPOP", key, $"{random.Next(9)}"],
+            41 => ["SREM", key, "x", value],
+            42 => ["SMOVE", key, other, random.Next(2) == 0 ? "x" : "y"],
+            43 => [random.Next(2) == 0 ? "SUNIONSTORE" : "SINTERSTORE", Key(random), key, other],
+            44 => ["SORT", key, "BY", "nosort", "STORE", other],
+            45 or 46 => ["RPUSH", key, value, other],
+            47 => ["LPOP", key, $"{random.Next(9)}"],
+            48 => ["LMOVE", key, other, "LEFT", "RIGHT"],
             24 => ["INCRBY", "n" + key, "9223372036854775000"],
             _ => ["SET", key, value],
         };
