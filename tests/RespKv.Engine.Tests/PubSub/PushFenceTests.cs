@@ -145,6 +145,28 @@ public sealed class PushFenceTests
         Assert.StartsWith($"pmessage * __keyevent@0__:{name} ", Text(await subscriber.ReadAsync()), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SET a 1")]
+    [InlineData("MULTI;PUBLISH __keyevent@0__:set a;SET b 1;EXEC")]
+    public async Task Message_in_the_middle_of_a_record_is_not_let_out_by_a_reply_behind_it(string commands)
+    {
+        var files = new SimulatedFileSystem();
+        await using EngineHost host = await EngineHost.OpenAsync(files, null, ("notify-keyspace-events", "E$"));
+        using TestClient writer = host.Connect();
+        using TestClient subscriber = host.Connect();
+        subscriber.Run("HELLO 3");
+        subscriber.Run("SUBSCRIBE __keyevent@0__:set");
+
+        files.HoldSyncs();
+        writer.SendRaw([.. commands.Split(';').SelectMany(command => TestClient.Encode(command.Split(' ')))]);
+        await files.SyncHeldAsync();
+        subscriber.Send("PING");
+        Assert.False(subscriber.TryRead(out _));
+
+        files.ReleaseSyncs();
+        Assert.Equal("message __keyevent@0__:set a", Text(await subscriber.ReadAsync()));
+    }
+
     [Fact]
     public async Task Expired_event_waits_for_the_deletion()
     {
