@@ -57,7 +57,10 @@ internal static class CommandDifferences
     };
 
     /// <summary>Empty when there is nothing to say.</summary>
-    public static string Of(string name) => Texts.GetValueOrDefault(name, "");
+    public static string Of(string name)
+        => name == "cluster" || name.StartsWith("cluster|", StringComparison.Ordinal) || name is "readonly" or "readwrite" or "asking"
+            ? "There is no cluster mode: it answers as a redis-server that is in none."
+            : Texts.GetValueOrDefault(name, "");
 
     /// <summary>The names that something is said of.</summary>
     public static IReadOnlyCollection<string> Names => Texts.Keys;

@@ -162,6 +162,10 @@ internal static class CommandDocFactsText
         pttl history 2.8.0 Added the -2 reply.
         renamenx history 3.2.0 The command no longer returns an error when source and destination names are the same.
         replicaof arguments args:oneof ( host-port:block ( host:string port:integer ) no-one:block ( no:pure-token =NO one:pure-token =ONE ) )
+        restore history 3.0.0 Added the `REPLACE` modifier.
+        restore history 5.0.0 Added the `ABSTTL` modifier.
+        restore history 5.0.0 Added the `IDLETIME` and `FREQ` options.
+        restore arguments key:key #0 ttl:integer serialized-value:string replace:pure-token =REPLACE @3.0.0 ? absttl:pure-token =ABSTTL @5.0.0 ? seconds:integer =IDLETIME @5.0.0 ? frequency:integer =FREQ @5.0.0 ?
         rpop history 6.2.0 Added the `count` argument.
         rpop arguments key:key #0 count:integer @6.2.0 ?
         rpoplpush doc_flags deprecated
