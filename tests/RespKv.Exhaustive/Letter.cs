@@ -10,6 +10,9 @@ internal sealed record Letter(string Name, Func<int, string[][]> Commands)
     /// <summary>When every sequence starts. Unix milliseconds.</summary>
     public const long StartMillis = 1_900_000_000_000;
 
+    /// <summary>The key that holds a list; the others hold strings.</summary>
+    public const string List = "l";
+
     /// <summary>Later than any sequence without CLOCK takes.</summary>
     public const long ExpireAtMillis = StartMillis + 5_000;
 
@@ -32,6 +35,8 @@ internal sealed record Letter(string Name, Func<int, string[][]> Commands)
         new("SEGMENT", place => [["SET", "c", new string((char)('0' + place), SegmentValueBytes)]]),
         new("LARGE", place => [["SET", "d", new string((char)('0' + place), LargeValueBytes)]]),
         new("SAVE", _ => [["SAVE"]]),
+        new("PUSH", place => [["RPUSH", List, Value(place)]]),
+        new("POP", _ => [["LPOP", List]]),
         new("MULTI", place => [["MULTI"], ["SET", "b", Value(place)], ["DEL", "a"], ["INCR", "n"], ["EXEC"]]),
     ];
 

@@ -2,6 +2,7 @@ using RespKv.Engine;
 using RespKv.Engine.Configuration;
 using RespKv.Protocol;
 using RespKv.TestKit.Files;
+using RespKv.TestKit.Model;
 using RespKv.TestKit.Simulation;
 
 namespace RespKv.Exhaustive;
@@ -130,15 +131,25 @@ internal sealed class Machine : IEngineLog, IDisposable
             return null;
         }
 
-        var dump = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        List<RespValue> values = Call([.. keys.SelectMany(key => (string[][])[["GET", key.Text], ["PEXPIRETIME", key.Text]])]);
+        var dump = new ServerModel(databases: 1);
+        List<RespValue> values = Call([.. keys.SelectMany(key => (string[][])[Read(key.Text), ["PEXPIRETIME", key.Text]])]);
         for (int i = 0; i < keys.Count && values.Count == 2 * keys.Count; i++)
         {
-            dump[$"0/{keys[i].Text}"] = $"{values[2 * i].Text} expires {values[(2 * i) + 1].Integer}";
+            (RespValue value, long expireAtMillis) = (values[2 * i], values[(2 * i) + 1].Integer);
+            if (keys[i].Text == Letter.List)
+            {
+                dump.Load(0, Letter.List, "list", value.Items.Select(item => item.Text), expireAtMillis);
+            }
+            else
+            {
+                dump.Load(0, keys[i].Text, value.Text, expireAtMillis);
+            }
         }
 
-        return values.Count == 2 * keys.Count ? dump : null;
+        return values.Count == 2 * keys.Count ? dump.Visible(nowMillis: 0) : null;
     }
+
+    private static string[] Read(string key) => key == Letter.List ? ["LRANGE", key, "0", "-1"] : ["GET", key];
 
     public void Sleep(long millis) => _threads.Sleep(millis * 1000);
 

@@ -41,6 +41,15 @@ public sealed class EngineHistoryTests
     [InlineData(4)]
     public Task What_clients_see_of_all_keys_at_once_can_be_explained(int seed) => LiveAsync(seed, FewKeys with { WholeKeyspace = true });
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public Task What_clients_see_of_collections_can_be_explained(int seed) => LiveAsync(seed, FewKeys with { Collections = true, Keys = 9 });
+
+    [Fact]
+    public Task What_clients_see_of_collections_while_checkpoints_go_on_can_be_explained()
+        => LiveAsync(9, FewKeys with { Collections = true, Keys = 9 }, CheckpointsAllTheTime);
+
     [Fact]
     public Task What_clients_see_while_checkpoints_go_on_can_be_explained() => LiveAsync(5, FewKeys, CheckpointsAllTheTime);
 

@@ -27,9 +27,10 @@ public sealed class ServerHistoryTests
     };
 
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    public async Task What_connections_see_and_what_SIGKILL_leaves_can_be_explained(int seed, bool wholeKeyspace)
+    [InlineData(1, false, false)]
+    [InlineData(2, true, false)]
+    [InlineData(3, false, true)]
+    public async Task What_connections_see_and_what_SIGKILL_leaves_can_be_explained(int seed, bool wholeKeyspace, bool collections)
     {
         var random = new Random(seed);
         await using TestServer server = await TestServer.StartAsync("--wal-segment-size", "64kb");
@@ -37,7 +38,7 @@ public sealed class ServerHistoryTests
         for (int life = 0; life < Lives; life++)
         {
             var recorder = new HistoryRecorder();
-            await RunUntilKilledAsync(server, recorder, random, FewKeys with { WholeKeyspace = wholeKeyspace });
+            await RunUntilKilledAsync(server, recorder, random, FewKeys with { WholeKeyspace = wholeKeyspace, Collections = collections });
             await server.RestartAsync();
             using RawClient reader = await server.ConnectAsync();
             ServerModel found = await StateReader.ReadAsync(reader.CallAsync);

@@ -25,6 +25,7 @@ internal sealed class LinearizationSearch
     private static readonly HashSet<string> ReadOnly =
     [
         "GET", "MGET", "STRLEN", "GETRANGE", "SUBSTR", "EXISTS", "TOUCH", "TYPE", "TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME",
+        "LLEN", "LRANGE", "LINDEX", "SCARD", "SISMEMBER", "SMEMBERS", "HGET", "HMGET", "HLEN", "HEXISTS", "HGETALL", "ZSCORE", "ZCARD", "ZRANGE",
         "KEYS", "DBSIZE", "RANDOMKEY", "SELECT", "PING", "ECHO", "TIME", "MULTI", "DISCARD", "UNWATCH",
     ];
 
