@@ -24,6 +24,10 @@ public sealed class RecordBoundTests
         "SORT {k} BY nosort STORE {k}",
         "LPUSH {k} {v} {v}", "RPUSH {k} {v} a b", "LPUSHX {k} {v}", "RPUSHX {k} a {v}", "LPOP {k}", "LPOP {k} 3", "RPOP {k} 2", "LSET {k} 0 {v}", "LINSERT {k} BEFORE a {v}", "LREM {k} 0 a",
         "LTRIM {k} 1 -1", "LMOVE {k} {k} LEFT RIGHT", "RPOPLPUSH {k} {k}", "LMPOP 2 {k} {k} LEFT COUNT 2",
+        "ZADD z{k} 1 {v} 2 a 3 b", "ZADD z{k} CH INCR 0.1 {v}", "ZINCRBY z{k} 1.5 {v}", "ZREM z{k} a {v}", "ZREMRANGEBYRANK z{k} 0 1", "ZREMRANGEBYSCORE z{k} 1 2", "ZREMRANGEBYLEX z{k} [a (c",
+        "ZPOPMIN z{k}", "ZPOPMAX z{k} 3", "ZMPOP 2 z{k} z{k} MIN COUNT 2", "ZRANGESTORE z{k} z{k} 0 -1", "ZUNIONSTORE z{k} 2 z{k} z{k}", "ZINTERSTORE z{k} 2 z{k} z{k}", "ZDIFFSTORE z{k} 2 z{k} z{k}",
+        "GEOADD z{k} 13.361389 38.115556 {v} 15.087269 37.502669 a", "GEORADIUS z{k} 15 37 9000 km STORE z{k}", "GEORADIUSBYMEMBER z{k} a 9000 km STOREDIST z{k}",
+        "GEOSEARCHSTORE z{k} z{k} FROMLONLAT 15 37 BYRADIUS 9000 km",
         "SETBIT {k} 77 1", "SETBIT {k} 77000 0", "BITOP OR {k} {k} {k}", "BITOP NOT {k} {k}", "BITFIELD {k} SET u8 1 200 SET i64 9000 -1 OVERFLOW SAT INCRBY i5 3 7",
         "RESTORE {k} 0 {d} REPLACE", "RESTORE {k} 1000 {d} REPLACE", "PFADD h{k} {v} {v} {v}", "PFCOUNT h{k}", "PFCOUNT h{k} h{k}", "PFMERGE h{k} h{k}", "PFDEBUG TODENSE h{k}",
     ];
@@ -40,7 +44,7 @@ public sealed class RecordBoundTests
         client.Run("DEBUG SET-ACTIVE-EXPIRE 0");
         var random = new Random(11);
         var seen = new HashSet<string>();
-        for (int i = 0; i < 8000; i++)
+        for (int i = 0; i < 20_000; i++)
         {
             string template = Templates[random.Next(Templates.Length)];
             if (template.StartsWith("FLUSH", StringComparison.Ordinal) && random.Next(20) > 0)
@@ -122,7 +126,7 @@ public sealed class RecordBoundTests
         {
             words[i] = words[i] switch
             {
-                "{k}" or "h{k}" => words[i][..^3] + (random.Next(4) == 0 ? "" : new string((char)('a' + random.Next(3)), random.Next(1, 4) * (random.Next(20) == 0 ? 1000 : 1))),
+                "{k}" or "h{k}" or "z{k}" => words[i][..^3] + (random.Next(4) == 0 ? "" : new string((char)('a' + random.Next(3)), random.Next(1, 4) * (random.Next(20) == 0 ? 1000 : 1))),
                 "{v}" => random.Next(3) == 0 ? $"{random.Next()}" : new string('v', random.Next(random.Next(30) == 0 ? 100_000 : 300)),
                 "{d}" => Payload(random),
                 _ => words[i],

@@ -134,7 +134,7 @@ public sealed class BlockBoundTests
         string key = Key(random);
         string other = Key(random);
         string value = new((char)('a' + random.Next(26)), random.Next(random.Next(15) == 0 ? 60_000 : 60));
-        return random.Next(50) switch
+        return random.Next(60) switch
         {
             0 => ["SELECT", $"{random.Next(4)}"],
             1 => ["SWAPDB", $"{random.Next(4)}", $"{random.Next(4)}"],
@@ -175,6 +175,15 @@ public sealed class BlockBoundTests
             45 or 46 => ["RPUSH", key, value, other],
             47 => ["LPOP", key, $"{random.Next(9)}"],
             48 => ["LMOVE", key, other, "LEFT", "RIGHT"],
+            49 or 50 => ["ZADD", "z" + key, "1", value, "2", other, "3", "x"],
+            51 => ["ZINCRBY", "z" + key, "0.1", value],
+            52 => ["ZPOPMIN", "z" + key, $"{random.Next(9)}"],
+            53 => [random.Next(2) == 0 ? "ZREMRANGEBYSCORE" : "ZREMRANGEBYRANK", "z" + key, "0", "1"],
+            54 => ["ZUNIONSTORE", "z" + other, "2", "z" + key, key],
+            55 => ["ZRANGESTORE", "z" + other, "z" + key, "0", "-1"],
+            56 => ["ZMPOP", "2", "z" + key, "z" + other, "MAX", "COUNT", "5"],
+            57 => ["GEOADD", "z" + key, "1", "2", value],
+            58 => ["GEOSEARCHSTORE", "z" + other, "z" + key, "FROMLONLAT", "1", "1", "BYRADIUS", "20000", "km"],
             24 => ["INCRBY", "n" + key, "9223372036854775000"],
             _ => ["SET", key, value],
         };

@@ -7,21 +7,22 @@ namespace RespKv.Engine.Commands.SortedSets;
 /// <summary>Pops that wait until there is something.</summary>
 internal static class SortedSetBlockingCommands
 {
-    [Command("bzpopmin", -3, CommandFlags.Write | CommandFlags.NoScript | CommandFlags.Fast | CommandFlags.Blocking,
+    [Command("bzpopmin", -3, CommandFlags.Write | CommandFlags.NoScript | CommandFlags.Fast | CommandFlags.Blocking | CommandFlags.RemovesElements,
         Keys = "1,-2,1 RW access delete", Group = "sorted-set", Since = "5.0.0",
         Complexity = "O(log(N)) with N being the number of elements in the sorted set.",
         Summary = "Remove and return the member with the lowest score from one or more sorted sets, or block until one is available",
         Syntax = "key [key ...] timeout")]
     internal static void BZPopMin(WriteContext c, RequestArgs args) => PopOne(c, args, max: false);
 
-    [Command("bzpopmax", -3, CommandFlags.Write | CommandFlags.NoScript | CommandFlags.Fast | CommandFlags.Blocking,
+    [Command("bzpopmax", -3, CommandFlags.Write | CommandFlags.NoScript | CommandFlags.Fast | CommandFlags.Blocking | CommandFlags.RemovesElements,
         Keys = "1,-2,1 RW access delete", Group = "sorted-set", Since = "5.0.0",
         Complexity = "O(log(N)) with N being the number of elements in the sorted set.",
         Summary = "Remove and return the member with the highest score from one or more sorted sets, or block until one is available",
         Syntax = "key [key ...] timeout")]
     internal static void BZPopMax(WriteContext c, RequestArgs args) => PopOne(c, args, max: true);
 
-    [Command("bzmpop", -5, CommandFlags.Write | CommandFlags.Blocking, Keys = "keynum:2 RW access delete", Group = "sorted-set", Since = "7.0.0",
+    [Command("bzmpop", -5, CommandFlags.Write | CommandFlags.Blocking | CommandFlags.RemovesElements, Keys = "keynum:2 RW access delete",
+        Group = "sorted-set", Since = "7.0.0",
         Complexity = "O(K) + O(M*log(N)) where K is the number of provided keys, N being the number of elements in the sorted set, and M being the number of elements popped.",
         Summary = "Remove and return members with scores in a sorted set or block until one is available",
         Syntax = "timeout numkeys key [key ...] <MIN | MAX> [COUNT count]")]

@@ -7,17 +7,20 @@ namespace RespKv.Engine.Commands.SortedSets;
 /// <summary>Members taken from either end.</summary>
 internal static class SortedSetPopCommands
 {
-    [Command("zpopmin", -2, CommandFlags.Write | CommandFlags.Fast, Keys = "1,1,1 RW access delete", Group = "sorted-set", Since = "5.0.0",
+    [Command("zpopmin", -2, CommandFlags.Write | CommandFlags.Fast | CommandFlags.RemovesElements, Keys = "1,1,1 RW access delete",
+        Group = "sorted-set", Since = "5.0.0",
         Complexity = "O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.",
         Summary = "Remove and return members with the lowest scores in a sorted set", Syntax = "key [count]")]
     internal static void ZPopMin(WriteContext c, RequestArgs args) => Pop(c, args, max: false);
 
-    [Command("zpopmax", -2, CommandFlags.Write | CommandFlags.Fast, Keys = "1,1,1 RW access delete", Group = "sorted-set", Since = "5.0.0",
+    [Command("zpopmax", -2, CommandFlags.Write | CommandFlags.Fast | CommandFlags.RemovesElements, Keys = "1,1,1 RW access delete",
+        Group = "sorted-set", Since = "5.0.0",
         Complexity = "O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.",
         Summary = "Remove and return members with the highest scores in a sorted set", Syntax = "key [count]")]
     internal static void ZPopMax(WriteContext c, RequestArgs args) => Pop(c, args, max: true);
 
-    [Command("zmpop", -4, CommandFlags.Write, Keys = "keynum:1 RW access delete", Group = "sorted-set", Since = "7.0.0",
+    [Command("zmpop", -4, CommandFlags.Write | CommandFlags.RemovesElements, Keys = "keynum:1 RW access delete", Group = "sorted-set",
+        Since = "7.0.0",
         Complexity = "O(K) + O(M*log(N)) where K is the number of provided keys, N being the number of elements in the sorted set, and M being the number of elements popped.",
         Summary = "Remove and return members with scores in a sorted set", Syntax = "numkeys key [key ...] <MIN | MAX> [COUNT count]")]
     internal static void ZMPop(WriteContext c, RequestArgs args)

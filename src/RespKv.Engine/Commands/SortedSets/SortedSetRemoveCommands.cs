@@ -30,7 +30,7 @@ internal static class SortedSetRemoveCommands
         c.Reply.Integer(c.Elements.Count == 0 ? 0 : SortedSetElements.Remove(c, key, view.Count, "zrem"u8));
     }
 
-    [Command("zremrangebyrank", 4, CommandFlags.Write, Keys = "1,1,1 RW delete", Group = "sorted-set", Since = "2.0.0",
+    [Command("zremrangebyrank", 4, CommandFlags.Write | CommandFlags.StoresValues, Keys = "1,1,1 RW delete", Group = "sorted-set", Since = "2.0.0",
         Complexity = "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.",
         Summary = "Remove all members in a sorted set within the given indexes", Syntax = "key start stop")]
     internal static void ZRemRangeByRank(WriteContext c, RequestArgs args)
@@ -43,7 +43,7 @@ internal static class SortedSetRemoveCommands
         }
     }
 
-    [Command("zremrangebyscore", 4, CommandFlags.Write, Keys = "1,1,1 RW delete", Group = "sorted-set", Since = "1.2.0",
+    [Command("zremrangebyscore", 4, CommandFlags.Write | CommandFlags.StoresValues, Keys = "1,1,1 RW delete", Group = "sorted-set", Since = "1.2.0",
         Complexity = "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.",
         Summary = "Remove all members in a sorted set within the given scores", Syntax = "key min max")]
     internal static void ZRemRangeByScore(WriteContext c, RequestArgs args)
@@ -61,7 +61,7 @@ internal static class SortedSetRemoveCommands
         }
     }
 
-    [Command("zremrangebylex", 4, CommandFlags.Write, Keys = "1,1,1 RW delete", Group = "sorted-set", Since = "2.8.9",
+    [Command("zremrangebylex", 4, CommandFlags.Write | CommandFlags.StoresValues, Keys = "1,1,1 RW delete", Group = "sorted-set", Since = "2.8.9",
         Complexity = "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.",
         Summary = "Remove all members in a sorted set between the given lexicographical range", Syntax = "key min max")]
     internal static void ZRemRangeByLex(WriteContext c, RequestArgs args)
