@@ -152,6 +152,8 @@ internal sealed class KeyWaitServer
         }
         catch (NoRoomException)
         {
+            // At most keys that it found expired are in its record, and they are deleted either way.
+            _engine.EndRecord();
             _reply.Buffer.Clear();
             return false;
         }
@@ -163,10 +165,11 @@ internal sealed class KeyWaitServer
             _engine.Log.Write(EngineLogLevel.Warning, $"Command '{wait.Entry.Name}' failed when it was woken: {e}");
             return true;
         }
-        catch
+        catch (Exception e)
         {
-            // Memory is ahead of the log by half a command; whoever runs the turn stops the engine.
+            // Memory is ahead of the log by half a command: nothing may be told to anyone any more.
             _engine.Commit.Fill.AbandonRecord();
+            _engine.FailStop(e);
             throw;
         }
     }

@@ -99,4 +99,29 @@ public sealed class BlockingFenceTests
         Assert.Equal("a", (await moving.ReadAsync()).Text);
         Assert.Equal(1, disk.Client.Run("LLEN m").Integer);
     }
+
+    [Fact]
+    public async Task Destination_that_had_expired_is_deleted_in_a_record_that_ends_although_there_is_no_room_for_the_move()
+    {
+        var time = new ManualTimeProvider();
+        await using SmallDisk disk = await SmallDisk.OpenAsync(100, time);
+        using TestClient moving = disk.Host.Connect();
+        disk.Client.Run("SELECT 1");
+        Assert.Equal(1, disk.Client.Call("RPUSH", "l", new string('L', 5 * SmallDisk.SegmentBytes)).Integer);
+        disk.Client.Run("SET m x PX 10");
+        disk.Client.Run("SELECT 0");
+        moving.Send("BLMOVE", "l", "m", "LEFT", "LEFT", "0");
+        disk.LeaveRoom(2);
+        long appended = disk.Host.Engine.Commit.AppendedLsn;
+
+        // Not as far as the housekeeping, which would delete it too.
+        time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Equal("OK", disk.Client.Run("SWAPDB 0 1").Text);
+
+        Assert.True(moving.Session.IsSuspended);
+        Assert.Equal(appended + 2, disk.Host.Engine.Commit.AppendedLsn);
+        Assert.Equal(0, disk.Client.Run("EXISTS m").Integer);
+        Assert.Equal(1, disk.Client.Run("LLEN l").Integer);
+        Assert.Equal(appended + 2, disk.Host.Engine.Commit.AppendedLsn);
+    }
 }

@@ -26,7 +26,7 @@ public sealed class ListSpaceTests
         await using SmallDisk disk = await SmallDisk.OpenAsync(1_000);
         Fill(disk.Client);
         await Poll.UntilAsync("the log is idle", () => disk.Host.Engine.DurableLsn == disk.Host.Engine.Commit.AppendedLsn);
-        LeaveRoom(disk, segments: 2);
+        disk.LeaveRoom(2);
         long appended = disk.Host.Engine.Commit.AppendedLsn;
 
         Assert.StartsWith(NoRoom, disk.Client.Run(command).Text, StringComparison.Ordinal);
@@ -46,16 +46,13 @@ public sealed class ListSpaceTests
     {
         await using SmallDisk disk = await SmallDisk.OpenAsync(1_000);
         Fill(disk.Client);
-        LeaveRoom(disk, segments: 2);
+        disk.LeaveRoom(2);
 
         RespValue reply = Blocks.Run(disk.Client, "LPOP l;RPOP l 2;LMPOP 1 l LEFT;BLPOP l 0");
 
         Assert.False(reply.IsError);
         Assert.Equal(Elements - 5, disk.Client.Run("LLEN l").Integer);
     }
-
-    private static void LeaveRoom(SmallDisk disk, int segments)
-        => disk.Files.CapacityBytes += (segments * SmallDisk.SegmentBytes) - disk.Files.FreeBytes("/data");
 
     private static void Fill(TestClient client)
     {

@@ -38,10 +38,12 @@ internal sealed class SmallDisk : IAsyncDisposable
     /// <summary>What the keys hold by all that was acknowledged.</summary>
     public IReadOnlyDictionary<string, string> Acknowledged => _acknowledged;
 
-    public static async Task<SmallDisk> OpenAsync(double segments, params (string Name, string Value)[] settings)
+    public static Task<SmallDisk> OpenAsync(double segments, params (string Name, string Value)[] settings) => OpenAsync(segments, time: null, settings);
+
+    public static async Task<SmallDisk> OpenAsync(double segments, TimeProvider? time, params (string Name, string Value)[] settings)
     {
         var files = new SimulatedFileSystem();
-        EngineHost host = await EngineHost.OpenAsync(files, time: null, [.. Settings, .. settings]);
+        EngineHost host = await EngineHost.OpenAsync(files, time, [.. Settings, .. settings]);
 
         // The room for a checkpoint step is claimed in the background: before the disk gets its size, so that it is the same each time.
         await Poll.UntilAsync("the reserve is claimed", () => files.FileExists(ReservePath) && files.ReadFile(ReservePath).Length == SegmentBytes);
@@ -55,6 +57,9 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     /// <summary>The disk's size in segments, beside the room for a checkpoint step; the rest of the files are small.</summary>
     public void SetRoom(double segments) => Files.CapacityBytes = (long)((segments + 1) * SegmentBytes);
+
+    /// <summary>From now on the disk has room for so many segments more.</summary>
+    public void LeaveRoom(int segments) => Files.CapacityBytes += (segments * SegmentBytes) - Files.FreeBytes("/data");
 
     /// <summary>Sets a key, and remembers it when that was acknowledged.</summary>
     public RespValue Set(string key, string value)
