@@ -156,7 +156,7 @@ internal ref struct RdbPayloadReader
             };
             RdbReader.Check(i == 0 || value > last);
             last = value;
-            _elements.Add(digits[..RespNumber.FormatInt64(value, digits)], default);
+            _elements.Add(digits.AsSpan(0, RespNumber.FormatInt64(value, digits)), default);
         }
     }
 

@@ -144,7 +144,7 @@ internal sealed class RdbPayloadWriter
         int count = 0;
         foreach (ElementCursor element in set)
         {
-            RespNumber.TryParseInt64(element.Name, out values[count++]);
+            values[count++] = RespNumber.TryParseInt64(element.Name, out long value) ? value : throw new InvalidOperationException("an intset holds integers");
         }
 
         Array.Sort(values);
