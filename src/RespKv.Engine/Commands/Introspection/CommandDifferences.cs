@@ -54,6 +54,7 @@ internal static class CommandDifferences
         ["sscan"] = "As HSCAN.",
         ["wait"] = "There are no replicas, so it ends by its timeout only.",
         ["waitaof"] = "As in Redis 7.2; 1 means synced to the log.",
+        ["zrandmember"] = "A negative count may ask for 16,777,216 members.",
     };
 
     /// <summary>Empty when there is nothing to say.</summary>
