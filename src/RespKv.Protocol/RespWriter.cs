@@ -34,10 +34,12 @@ public sealed class RespWriter(ReplyBuffer buffer)
     }
 
     /// <inheritdoc cref="Error(ReadOnlySpan{byte})"/>
+    /// <remarks>A character up to U+00FF is a byte: so a text can repeat what a client has sent, whatever it was.</remarks>
     public void Error(string text)
     {
-        Span<byte> target = Buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length) + 3);
-        FinishError(target, Encoding.UTF8.GetBytes(text, target[1..]));
+        Encoding encoding = text.AsSpan().IndexOfAnyExceptInRange('\0', '\u00FF') < 0 ? Encoding.Latin1 : Encoding.UTF8;
+        Span<byte> target = Buffer.GetSpan(encoding.GetMaxByteCount(text.Length) + 3);
+        FinishError(target, encoding.GetBytes(text, target[1..]));
     }
 
     public void Integer(long value) => Header((byte)':', value);

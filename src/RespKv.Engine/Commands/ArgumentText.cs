@@ -10,7 +10,13 @@ internal static class ArgumentText
 
     public static string Of(ReadOnlySpan<byte> argument) => Encoding.UTF8.GetString(argument);
 
-    public static string Shorten(ReadOnlySpan<byte> argument) => Of(argument[..Math.Min(argument.Length, EchoBytesMax)]);
+    /// <summary>For an error reply: a character for each byte, up to a zero, as C prints it.</summary>
+    public static string Shorten(ReadOnlySpan<byte> argument)
+    {
+        ReadOnlySpan<byte> shown = argument[..Math.Min(argument.Length, EchoBytesMax)];
+        int end = shown.IndexOf((byte)0);
+        return Encoding.Latin1.GetString(end < 0 ? shown : shown[..end]);
+    }
 
     /// <summary>
     /// Whether it can stand in a field of CLIENT LIST: printable ASCII without spaces, so that the line can always be split.

@@ -1,4 +1,5 @@
 using System.Text;
+using RespKv.Engine.Commands;
 using RespKv.Engine.Security;
 using RespKv.Protocol;
 
@@ -73,5 +74,5 @@ internal static class Errors
     public static string ExecAbort(string reason)
         => "EXECABORT Transaction discarded because of: " + (reason.StartsWith("ERR ", StringComparison.Ordinal) ? reason[4..] : reason);
 
-    private static string Printable(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, EchoBytesMax)]);
+    private static string Printable(ReadOnlySpan<byte> bytes) => ArgumentText.Shorten(bytes);
 }

@@ -53,7 +53,7 @@ internal static class HllDebugCommands
         }
         else
         {
-            c.Fail($"ERR Unknown PFDEBUG subcommand '{ArgumentText.Of(subcommand)}'");
+            c.Fail($"ERR Unknown PFDEBUG subcommand '{ArgumentText.Shorten(subcommand)}'");
         }
     }
 
