@@ -9,7 +9,7 @@ namespace RespKv.Simulation;
 /// </summary>
 internal sealed class Ledger
 {
-    private static readonly HashSet<string> StopsEarly = 
+    private static readonly HashSet<string> StopsEarly =
     [
         "MSETNX", "COPY", "MOVE", "RENAME", "RENAMENX", "SWAPDB", "FLUSHDB", "FLUSHALL",
         "LMOVE", "RPOPLPUSH", "SMOVE", "SINTERSTORE", "SUNIONSTORE", "SDIFFSTORE",

@@ -16,7 +16,7 @@ public sealed class CrashScenarioTests
     public static TheoryData<string, string> Scenarios()
     {
         var data = new TheoryData<string, string>();
-        foreach (CrashScenario scenario in CrashScenario.All.Where(IsRunnable))
+        foreach (CrashScenario scenario in CrashScenario.All)
         {
             data.Add(scenario.File, scenario.Title);
         }
@@ -47,6 +47,7 @@ public sealed class CrashScenarioTests
     {
         foreach (CrashScenario scenario in CrashScenario.All)
         {
+            Assert.NotNull(Find(scenario.Command));
             Assert.Contains(scenario.Steps, step => step.Kind == CrashStepKind.Tested);
             Assert.Contains(scenario.Steps, step => step.Kind != CrashStepKind.Setup && step.Words[0].Equals(scenario.Command, StringComparison.OrdinalIgnoreCase));
         }
@@ -58,7 +59,7 @@ public sealed class CrashScenarioTests
     public async Task Scenarios_make_mutations_of_every_kind()
     {
         var found = new HashSet<MutationKind>();
-        foreach (CrashScenario scenario in CrashScenario.All.Where(IsRunnable))
+        foreach (CrashScenario scenario in CrashScenario.All)
         {
             found.UnionWith(await new CrashScenarioRun(scenario).KindsAsync());
         }
@@ -79,10 +80,6 @@ public sealed class CrashScenarioTests
         Assert.Equal("0/k string v expires -1", before);
         Assert.Equal("0/k string vw expires -1", KeyspaceText.Lines(host.Engine));
     }
-
-    /// <summary>All of its commands are there.</summary>
-    private static bool IsRunnable(CrashScenario scenario)
-        => scenario.Steps.All(step => step.Kind == CrashStepKind.Clock || Find(step.Words[0].ToLowerInvariant()) is not null);
 
     private static CommandEntry? Find(string name) => Commands.AllWithSubcommands().FirstOrDefault(command => command.Name == name);
 }
