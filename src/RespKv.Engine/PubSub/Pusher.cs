@@ -69,14 +69,14 @@ internal sealed class Pusher(RespEngine engine)
         bool mayRecord = commit.Fill.RecordOpen || Current is null or { RunsBlock: true } or { LastWrote: true };
         _isProvisional |= mayRecord;
         long lsn = mayRecord ? commit.AppendedLsn + 1 : commit.AppendedLsn;
-        long heldBytes = target.Output.AppendPush(marker, message[1..], lsn, commit.Fill.FirstLsn);
+        long heldBytes = target.Output.AppendPush(marker, message[1..], lsn, commit.Fill.FirstLsn, out long pushedBytes);
         if (!target.IsPushedTo)
         {
             target.IsPushedTo = true;
             _touched.Add(target);
         }
 
-        if (target.OutputLimit(engine.Config).HardBytes is > 0 and { } hardBytesMax && heldBytes > hardBytesMax)
+        if (IsTooMuch(target, heldBytes, pushedBytes))
         {
             engine.CutForOutput(target);
         }
@@ -140,6 +140,11 @@ internal sealed class Pusher(RespEngine engine)
         _direct = null;
         return direct;
     }
+
+    /// <summary>A client that tracks keys is a normal one, which has no limit by default; what it did not ask for has that of subscribers.</summary>
+    private bool IsTooMuch(Session target, long heldBytes, long pushedBytes)
+        => (target.OutputLimit(engine.Config).HardBytes is > 0 and { } hardBytesMax && heldBytes > hardBytesMax)
+            || (engine.Config.OutputBufferLimits.PubSub.HardBytes is > 0 and { } pushedBytesMax && Math.Min(heldBytes, pushedBytes) > pushedBytesMax);
 
     private void PushToOwn(Session target, ReplyBuffer own, byte marker, ReadOnlySpan<byte> rest)
     {

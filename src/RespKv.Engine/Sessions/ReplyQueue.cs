@@ -32,6 +32,7 @@ public sealed class ReplyQueue
     private int _markCount;
     private long _appendedBytes;
     private long _sentBytes;
+    private long _pushedBytes;
     private bool _sending;
     private bool _closed;
     private bool _pauseRequested;
@@ -98,14 +99,23 @@ public sealed class ReplyQueue
     /// Appends something that the client did not ask for just now: it waits for <paramref name="lsn"/>, and for what is before it. The caller
     /// holds the turn, and has the queue released afterwards. Returns <see cref="HeldBytes"/>, -1 when the client is gone.
     /// </summary>
-    internal long AppendPush(byte first, ReadOnlySpan<byte> rest, long lsn, long batchFirstLsn)
+    /// <param name="first">Its first byte.</param>
+    /// <param name="rest">The others.</param>
+    /// <param name="lsn">What it waits for.</param>
+    /// <param name="batchFirstLsn">The first LSN of the batch that is being filled.</param>
+    /// <param name="pushedBytes">Bytes of such since nothing was held: what is held holds no more of them.</param>
+    internal long AppendPush(byte first, ReadOnlySpan<byte> rest, long lsn, long batchFirstLsn, out long pushedBytes)
     {
         lock (_gate)
         {
+            pushedBytes = 0;
             if (_closed)
             {
                 return -1;
             }
+
+            _pushedBytes = (_appendedBytes == _sentBytes ? 0 : _pushedBytes) + 1 + rest.Length;
+            pushedBytes = _pushedBytes;
 
             if (lsn > _release.ReleasedLsn)
             {

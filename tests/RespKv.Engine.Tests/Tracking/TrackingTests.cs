@@ -119,6 +119,25 @@ public sealed class TrackingTests
         Assert.Contains(" flags=tR ", writer.Run("CLIENT LIST").Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Client_that_does_not_read_its_invalidations_is_cut_at_the_limit_of_subscribers()
+    {
+        await using EngineHost host = await EngineHost.OpenAsync(new SimulatedFileSystem(), null, ("client-output-buffer-limit", "pubsub 64kb 0 0"));
+        using TestClient writer = host.Connect();
+        using TestClient client = Tracking(host, "ON BCAST");
+        using TestClient reader = Tracking(host, "ON BCAST");
+        client.StopReading();
+        string key = new('k', 1000);
+
+        for (int i = 0; i < 1000 && client.AbortReason is null; i++)
+        {
+            writer.Run($"SET {key} {i}");
+        }
+
+        Assert.Equal("client-output-buffer-limit", client.AbortReason);
+        Assert.Null(reader.AbortReason);
+    }
+
     [Theory]
     [InlineData("FLUSHALL")]
     [InlineData("FLUSHDB ASYNC")]
