@@ -153,14 +153,24 @@ internal static class KeptDirectives
     private static SwitchDirective Flag(string name, bool standard, string doc, bool mutable = true, string alias = "", bool hidden = false)
         => new(name, c => c.Kept.Number(name) != 0, (c, v) => c.Kept.Set(name, v ? 1 : 0))
         {
-            Doc = doc, Default = standard, Mutable = mutable, Alias = alias, Hidden = hidden,
+            Doc = doc,
+            Default = standard,
+            Mutable = mutable,
+            Alias = alias,
+            Hidden = hidden,
         };
 
     private static IntegerDirective Number(
         string name, long min, long max, long standard, string doc, bool mutable = true, string alias = "", bool hidden = false)
         => new(name, c => c.Kept.Number(name), (c, v) => c.Kept.Set(name, v))
         {
-            Doc = doc, Min = min, Max = max, Default = standard, Mutable = mutable, Alias = alias, Hidden = hidden,
+            Doc = doc,
+            Min = min,
+            Max = max,
+            Default = standard,
+            Mutable = mutable,
+            Alias = alias,
+            Hidden = hidden,
         };
 
     private static MemoryDirective Size(string name, long min, long standard, string doc)
@@ -169,7 +179,12 @@ internal static class KeptDirectives
     private static TextDirective Text(string name, string standard, string doc, bool mutable = true, string alias = "", bool secret = false)
         => new(name, c => c.Kept.Text(name), (c, v) => c.Kept.Set(name, v))
         {
-            Doc = doc, Default = standard, Meaning = "text", Mutable = mutable, Alias = alias, Secret = secret,
+            Doc = doc,
+            Default = standard,
+            Meaning = "text",
+            Mutable = mutable,
+            Alias = alias,
+            Secret = secret,
         };
 
     private static NamesDirective Names(string name, string[] names, string standard, string doc, bool mutable = true)
