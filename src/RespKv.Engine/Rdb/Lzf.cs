@@ -28,7 +28,7 @@ internal static class Lzf
     private const int UnrolledBytes = 16;
 
     [ThreadStatic]
-    private static int[]? table;
+    private static int[]? _table;
 
     /// <summary>Compresses into <paramref name="target"/>; returns how many bytes, 0 when they would not fit.</summary>
     public static int Compress(ReadOnlySpan<byte> source, Span<byte> target)
@@ -38,7 +38,7 @@ internal static class Lzf
             return 0;
         }
 
-        int[] places = table ??= new int[1 << HashBits];
+        int[] places = _table ??= new int[1 << HashBits];
         Array.Clear(places);
         int at = 0;
         int literals = 0;
