@@ -29,8 +29,8 @@ internal sealed class CommandMaker(Random random, string? family)
         var words = new List<string>();
         int at = 0;
         Expand(templates[random.Next(templates.Length)], ref at, words, wanted: true);
-        // A timeout of another kind would wait for ever, a count of another kind leave to chance what is popped.
-        if (random.Next(40) == 0 && words[0][0] != 'B' && words[0] is not ("WAIT" or "SPOP"))
+        // A timeout of another kind would wait for ever, a count of another kind leave to chance what is popped, or fill the memory.
+        if (random.Next(40) == 0 && words[0][0] != 'B' && words[0] is not ("WAIT" or "SPOP" or "SRANDMEMBER" or "HRANDFIELD" or "ZRANDMEMBER"))
         {
             Spoil(words);
         }
@@ -162,6 +162,7 @@ internal sealed class CommandMaker(Random random, string? family)
         "v" => Value(),
         "n" => Integer(1000),
         "i" => Integer(8),
+        "c" => random.Next(12) == 0 ? "abc" : $"{random.Next(-8, 8)}",
         "d" => random.Next(6) == 0 ? OddScores[random.Next(OddScores.Length)] : random.Next(3) == 0 ? Text((random.NextDouble() * 20) - 10) : $"{random.Next(-5, 10)}",
         "lon" => random.Next(20) == 0 ? Word("d") : Text((random.NextDouble() * 360) - 180),
         "lat" => random.Next(20) == 0 ? Word("d") : Text((random.NextDouble() * 170) - 85),

@@ -36,7 +36,7 @@ internal sealed class Rules
             return true;
         }
 
-        if (name is "EXEC" or "DISCARD" or "MULTI")
+        if (name is "EXEC" or "DISCARD" || (name == "MULTI" && !ours.IsError))
         {
             string[][] queued = [.. _queued];
             _queued.Clear();
@@ -93,6 +93,12 @@ internal sealed class Rules
         string name = command[0].ToUpperInvariant();
         return name switch
         {
+            // A drawing of our own.
+            "LOLWUT" => ours.Marker == redis.Marker,
+
+            // Redis takes a number of keys that begins with digits.
+            "COMMAND" => ours.IsError && command.Length > 3 && command[2].StartsWith("ZUNION", StringComparison.OrdinalIgnoreCase),
+
             // An integer or a short string that a command wanted to change in part and did not is raw in Redis from then on.
             "OBJECT" => ours.Text is "int" or "embstr" && redis.Text == "raw",
             _ => IsSameScore(ours, redis),

@@ -3,7 +3,7 @@ namespace RespKv.Differential;
 /// <summary>
 /// The commands, by family. <c>(a|b c|)</c> is one of them, <c>[...]</c> one to three times that; words in braces are made up:
 /// <c>{s} {h} {l} {t} {z} {g} {b} {p}</c> keys of strings, hashes, lists, sets, sorted sets, places, bitmaps, HyperLogLogs, <c>{k}</c> any key,
-/// <c>{#z}</c> a number of keys and the keys; <c>{f}</c> a field or member, <c>{v}</c> a value, <c>{n}</c> an integer, <c>{i}</c> an index, <c>{d}</c> a
+/// <c>{#z}</c> a number of keys and the keys; <c>{f}</c> a field or member, <c>{v}</c> a value, <c>{n}</c> an integer, <c>{i}</c> an index, <c>{c}</c> a small count, <c>{d}</c> a
 /// score, <c>{lon} {lat}</c> a place, <c>{min} {max}</c> ends of a range of scores, <c>{lmin} {lmax}</c> of members, <c>{far}</c> a time to come,
 /// <c>{o}</c> the offset of a bit, <c>{type}</c> of a bit field, <c>{pat}</c> a pattern.
 /// </summary>
@@ -29,7 +29,7 @@ internal static class Templates
         ["hash"] =
         [
             "HSET {h} [{f} {v}]", "HMSET {h} [{f} {v}]", "HSETNX {h} {f} {v}", "HGET {h} {f}", "HMGET {h} [{f}]", "HGETALL {h}", "HKEYS {h}", "HVALS {h}", "HLEN {h}", "HDEL {h} [{f}]", "HEXISTS {h} {f}",
-            "HSTRLEN {h} {f}", "HINCRBY {h} {f} {n}", "HINCRBYFLOAT {h} {f} {d}", "HRANDFIELD {h}", "HRANDFIELD {h} {i} (|WITHVALUES|{f})", "HSCAN {h} (0|{n}) (|COUNT 1000|MATCH {pat}|COUNT {i}|NOVALUES)", "HSET {h} {f}", "HSET {h} {f} {n}",
+            "HSTRLEN {h} {f}", "HINCRBY {h} {f} {n}", "HINCRBYFLOAT {h} {f} {d}", "HRANDFIELD {h}", "HRANDFIELD {h} {c} (|WITHVALUES|{f})", "HSCAN {h} (0|{n}) (|COUNT 1000|MATCH {pat}|COUNT {i}|NOVALUES)", "HSET {h} {f}", "HSET {h} {f} {n}",
         ],
         ["list"] =
         [
@@ -39,8 +39,8 @@ internal static class Templates
         ],
         ["set"] =
         [
-            "SADD {t} [{f}]", "SADD {t} [{n}]", "SREM {t} [{f}]", "SREM {t} {n}", "SMEMBERS {t}", "SISMEMBER {t} {f}", "SMISMEMBER {t} [{f}]", "SCARD {t}", "SMOVE {t} {t} {f}", "SPOP {t} 1000", "SPOP {t} (-1|0|{f})", "SRANDMEMBER {t}",
-            "SRANDMEMBER {t} {i}", "SINTER [{t}]", "SUNION [{t}]", "SDIFF [{t}]", "SINTERSTORE {t} [{t}]", "SUNIONSTORE {t} [{t}]", "SDIFFSTORE {t} [{t}]", "SINTERCARD {#t} (|LIMIT {i}|LIMIT)", "SSCAN {t} (0|{n}) (|COUNT 1000|MATCH {pat}|COUNT {i})",
+            "SADD {t} [{f}]", "SADD {t} [{n}]", "SREM {t} [{f}]", "SREM {t} {n}", "SMEMBERS {t}", "SISMEMBER {t} {f}", "SMISMEMBER {t} [{f}]", "SCARD {t}", "SMOVE {t} {t} {f}", "SPOP {t} 1000", "SPOP {t} (-1|0|abc)", "SRANDMEMBER {t}",
+            "SRANDMEMBER {t} {c}", "SINTER [{t}]", "SUNION [{t}]", "SDIFF [{t}]", "SINTERSTORE {t} [{t}]", "SUNIONSTORE {t} [{t}]", "SDIFFSTORE {t} [{t}]", "SINTERCARD {#t} (|LIMIT {i}|LIMIT)", "SSCAN {t} (0|{n}) (|COUNT 1000|MATCH {pat}|COUNT {i})",
         ],
         ["zset"] =
         [
@@ -48,7 +48,7 @@ internal static class Templates
             "ZRANK {z} {f}", "ZREVRANK {z} {f}", "ZRANGE {z} {i} {i} (|WITHSCORES|REV|REV WITHSCORES|LIMIT 0 1)", "ZRANGE {z} {min} {max} BYSCORE (|WITHSCORES|REV|LIMIT {i} {i}|LIMIT {i} {i} WITHSCORES)", "ZRANGE {z} {lmin} {lmax} BYLEX (|REV|LIMIT {i} {i}|WITHSCORES)",
             "ZREVRANGE {z} {i} {i} (|WITHSCORES)", "ZRANGEBYSCORE {z} {min} {max} (|WITHSCORES|LIMIT {i} {i}|WITHSCORES LIMIT {i} {i})", "ZREVRANGEBYSCORE {z} {max} {min} (|WITHSCORES|LIMIT {i} {i})", "ZRANGEBYLEX {z} {lmin} {lmax} (|LIMIT {i} {i})",
             "ZREVRANGEBYLEX {z} {lmax} {lmin} (|LIMIT {i} {i})", "ZCOUNT {z} {min} {max}", "ZLEXCOUNT {z} {lmin} {lmax}", "ZREMRANGEBYRANK {z} {i} {i}", "ZREMRANGEBYSCORE {z} {min} {max}", "ZREMRANGEBYLEX {z} {lmin} {lmax}",
-            "ZPOPMIN {z} (|{i})", "ZPOPMAX {z} (|{i})", "ZMPOP {#z} (MIN|MAX|{f}) (|COUNT {i})", "BZPOPMIN {z} {z} 0.01", "BZPOPMAX {z} 0.01", "BZMPOP 0.01 {#z} MIN (|COUNT {i})", "ZRANDMEMBER {z}", "ZRANDMEMBER {z} {i} (|WITHSCORES)",
+            "ZPOPMIN {z} (|{i})", "ZPOPMAX {z} (|{i})", "ZMPOP {#z} (MIN|MAX|{f}) (|COUNT {i})", "BZPOPMIN {z} {z} 0.01", "BZPOPMAX {z} 0.01", "BZMPOP 0.01 {#z} MIN (|COUNT {i})", "ZRANDMEMBER {z}", "ZRANDMEMBER {z} {c} (|WITHSCORES)",
             "ZUNION {#z} (|WITHSCORES|WEIGHTS {d}|WEIGHTS {d} {d}|AGGREGATE (MIN|MAX|SUM|{f}) WITHSCORES)", "ZINTER {#z} (|WITHSCORES|AGGREGATE MAX)", "ZDIFF {#z} (|WITHSCORES|WEIGHTS 1)", "ZUNIONSTORE {z} {#z} (|WEIGHTS {d}|WEIGHTS {d} {d}|AGGREGATE (MIN|MAX|SUM))",
             "ZINTERSTORE {z} {#z} (|WEIGHTS {d} {d}|AGGREGATE MIN)", "ZDIFFSTORE {z} {#z}", "ZINTERCARD {#z} (|LIMIT {i})", "ZRANGESTORE {z} {z} {i} {i} (|REV|BYSCORE|LIMIT 0 1)", "ZRANGESTORE {z} {z} {min} {max} BYSCORE (|LIMIT {i} {i})", "ZUNION 2 {t} {z} WITHSCORES",
             "ZSCAN {z} (0|{n}) (|COUNT 1000|MATCH {pat})",
