@@ -59,11 +59,21 @@ public sealed class ModelAgainstRedisTests
     }
 
     /// <summary>
-    /// Executes the command in a block: Redis goes by one and the same time in all of a block, and a key that is given a time to live
-    /// there tells which.
+    /// Executes the command in a block: Redis goes by one and the same time in all of a block when it looks whether keys have expired, and a key
+    /// that is given a time to live there tells which.
     /// </summary>
     private static async Task<(RespValue Reply, long NowMillis)> AtKnownTimeAsync(RawClient client, string[] command)
     {
+        if (command is ["TTL" or "PTTL", ..])
+        {
+            return await AtUnmovedTimeAsync(client, command);
+        }
+
+        if (RelativeMillis(command) is { } relativeMillis)
+        {
+            return await AtFoundTimeAsync(client, command, relativeMillis);
+        }
+
         await client.SendAsync("MULTI");
         await client.SendAsync("SET", "probe", "x", "PX", $"{ProbeMillis}");
         await client.SendAsync("PEXPIRETIME", "probe");
@@ -80,6 +90,89 @@ public sealed class ModelAgainstRedisTests
         return queued.IsError
             ? (queued, SomeMillis)
             : (block.Items[3], block.Items[1].Integer - ProbeMillis);
+    }
+
+    /// <summary>
+    /// As <see cref="AtKnownTimeAsync"/> for the commands that Redis answers by the clock, not by the block's time: again until the clock has not
+    /// moved between the two, which they can be as they change nothing.
+    /// </summary>
+    private static async Task<(RespValue Reply, long NowMillis)> AtUnmovedTimeAsync(RawClient client, string[] command)
+    {
+        const int TriesMax = 1000;
+        for (int tries = 0; tries < TriesMax; tries++)
+        {
+            string[][] block = [["MULTI"], ["SET", "probe", "x", "PX", $"{ProbeMillis}"], ["PEXPIRETIME", "probe"], command, ["PTTL", "probe"], ["DEL", "probe"], ["EXEC"]];
+            foreach (string[] step in block)
+            {
+                await client.SendAsync(step);
+            }
+
+            RespValue queued = null!;
+            for (int i = 0; i < block.Length - 1; i++)
+            {
+                RespValue reply = await client.ReadAsync();
+                queued = i == 3 ? reply : queued;
+            }
+
+            RespValue replies = await client.ReadAsync();
+            if (queued.IsError)
+            {
+                return (queued, SomeMillis);
+            }
+
+            if (replies.Items[3].Integer == ProbeMillis)
+            {
+                return (replies.Items[2], replies.Items[1].Integer - ProbeMillis);
+            }
+        }
+
+        throw new InvalidOperationException($"the clock moves within every block of {TriesMax}");
+    }
+
+    /// <summary>
+    /// As <see cref="AtKnownTimeAsync"/> for a command that gives a key a time to live, which Redis counts from the clock too: the expiry that the
+    /// key has then tells from when, if the clock has moved within the block.
+    /// </summary>
+    private static async Task<(RespValue Reply, long NowMillis)> AtFoundTimeAsync(RawClient client, string[] command, long relativeMillis)
+    {
+        string[] probe = ["SET", "probe", "x", "PX", $"{ProbeMillis}"];
+        string[] probed = ["PEXPIRETIME", "probe"];
+        string[][] block = [["MULTI"], probe, probed, ["DEL", "probe"], command, ["PEXPIRETIME", command[1]], probe, probed, ["DEL", "probe"], ["EXEC"]];
+        foreach (string[] step in block)
+        {
+            await client.SendAsync(step);
+        }
+
+        RespValue queued = null!;
+        for (int i = 0; i < block.Length - 1; i++)
+        {
+            RespValue reply = await client.ReadAsync();
+            queued = i == 4 ? reply : queued;
+        }
+
+        RespValue replies = await client.ReadAsync();
+        if (queued.IsError)
+        {
+            return (queued, SomeMillis);
+        }
+
+        long earliest = replies.Items[1].Integer - ProbeMillis;
+        long latest = replies.Items[6].Integer - ProbeMillis;
+        long found = replies.Items[4].Integer - relativeMillis;
+        return (replies.Items[3], found >= earliest && found <= latest ? found : earliest);
+    }
+
+    /// <summary>The time to live that a command gives, in milliseconds; null for other commands.</summary>
+    private static long? RelativeMillis(string[] command)
+    {
+        string? number = command switch
+        {
+            ["EXPIRE" or "SETEX" or "PEXPIRE" or "PSETEX", _, var first, ..] => first,
+            ["SET" or "GETEX", _, .. var options] => options.SkipWhile(option => option is not ("EX" or "PX")).Skip(1).FirstOrDefault(),
+            _ => null,
+        };
+        bool isMillis = command[0] is "PEXPIRE" or "PSETEX" || command.Contains("PX");
+        return number is not null && long.TryParse(number, out long parsed) && Math.Abs(parsed) < long.MaxValue / 1000 ? parsed * (isMillis ? 1 : 1000) : null;
     }
 
     private static async Task<long> NowAsync(RawClient client)
