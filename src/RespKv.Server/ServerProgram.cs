@@ -1,6 +1,7 @@
 using System.Collections;
 using RespKv.Engine.Commands.Introspection;
 using RespKv.Engine.Configuration;
+using RespKv.Hosting;
 using RespKv.Server.Hosting;
 using RespKv.Server.Verbs;
 using RespKv.Storage.Files;

@@ -3,7 +3,7 @@ using System.Net;
 namespace RespKv.Engine.Configuration;
 
 /// <summary>The addresses to listen on.</summary>
-internal sealed class BindDirective(string name) : Directive(name)
+internal sealed class BindDirective(string name, Func<ServerConfig, IReadOnlyList<string>> get, Action<ServerConfig, IReadOnlyList<string>> set) : Directive(name)
 {
     /// <summary>As in Redis; more than that is a mistake in a script.</summary>
     public const int AddressesMax = 16;
@@ -15,11 +15,11 @@ internal sealed class BindDirective(string name) : Directive(name)
     public override string Takes =>
         "up to 16 addresses: IPv4 or IPv6 literals, localhost, * (all IPv4) or ::* (all IPv6); a - in front makes one optional; \"\" means no TCP";
 
-    public override string Get(ServerConfig config) => string.Join(' ', config.Bind);
+    public override string Get(ServerConfig config) => string.Join(' ', get(config));
 
-    public override void Reset(ServerConfig config) => config.Bind = Default;
+    public override void Reset(ServerConfig config) => set(config, Default);
 
-    public override string RewriteValue(ServerConfig config) => config.Bind.Count == 0 ? "\"\"" : Get(config);
+    public override string RewriteValue(ServerConfig config) => get(config).Count == 0 ? "\"\"" : Get(config);
 
     protected override string? PrepareMany(ServerConfig config, IReadOnlyList<string> words, out Action? apply)
     {
@@ -39,7 +39,7 @@ internal sealed class BindDirective(string name) : Directive(name)
         }
 
         string[] copy = [.. words];
-        apply = () => config.Bind = copy;
+        apply = () => set(config, copy);
         return null;
     }
 

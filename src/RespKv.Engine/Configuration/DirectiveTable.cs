@@ -53,7 +53,7 @@ internal static class DirectiveTable
                 Max = PortMax,
                 Default = 6380,
             },
-            new BindDirective("bind")
+            new BindDirective("bind", c => c.Bind, (c, v) => c.Bind = v)
             {
                 Doc = "Addresses to listen on. Before you let other machines in, set requirepass: whoever reaches the port can read and change everything.",
                 Default = ["127.0.0.1", "-::1"],
@@ -101,12 +101,6 @@ internal static class DirectiveTable
                 Max = int.MaxValue,
                 Default = 0,
                 Mutable = true,
-            },
-            new FixedDirective("http-port", "0")
-            {
-                FixedBecause = ConfigErrors.Immutable,
-                Doc = "Port of the HTTP API, which does not exist yet: 0 is off.",
-                Because = "the HTTP API does not exist yet",
             },
         ]),
         new("Clients",
@@ -179,6 +173,7 @@ internal static class DirectiveTable
         ]),
         SecurityDirectives.Section,
         TlsDirectives.Section,
+        HttpDirectives.Section,
         new("Data and durability",
         [
             new TextDirective("dir", c => c.DirAsWritten, (c, v) => c.SetDir(v))

@@ -19,6 +19,8 @@ public sealed class ServerConfig
         {
             directive.Reset(this);
         }
+
+        IsHttpPortWritten = false;
     }
 
     /// <summary>Raised once per changed directive with its name, after all changes of one CONFIG SET are in place, on the thread that set them.</summary>
@@ -100,6 +102,28 @@ public sealed class ServerConfig
 
     /// <summary>Clients of other machines are turned away as long as nobody needs a password.</summary>
     public bool ProtectedMode { get; internal set; }
+
+    // HTTP.
+
+    /// <summary>TCP port of the HTTP door; 0 means none.</summary>
+    public int HttpPort
+    {
+        get => _httpPort;
+        internal set
+        {
+            _httpPort = value;
+            IsHttpPortWritten = true;
+        }
+    }
+
+    /// <summary>Somebody asked for <see cref="HttpPort"/>: it is not just the default, without which the server starts as well.</summary>
+    public bool IsHttpPortWritten { get; private set; }
+
+    /// <summary>Addresses of the HTTP door, as in <see cref="Bind"/>.</summary>
+    public IReadOnlyList<string> HttpBind { get; internal set; } = [];
+
+    /// <summary>TCP port of the HTTP door for clients that speak TLS; 0 means none.</summary>
+    public int HttpsPort { get; internal set; }
 
     // Data and durability.
 
@@ -229,6 +253,7 @@ public sealed class ServerConfig
 
     private byte[] _requirePassUtf8 = [];
     private string _savePoints = "";
+    private int _httpPort;
 
     /// <summary>Defaults with some directives set, immutable ones included, as on a command line. For embedding and for tests.</summary>
     /// <exception cref="ConfigException">A name is unknown or a value is not accepted.</exception>

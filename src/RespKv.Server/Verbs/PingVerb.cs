@@ -4,8 +4,8 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using RespKv.Engine.Configuration;
-using RespKv.Server.Hosting;
-using RespKv.Server.Tls;
+using RespKv.Hosting;
+using RespKv.Hosting.Tls;
 using RespKv.Storage.Files;
 
 namespace RespKv.Server.Verbs;

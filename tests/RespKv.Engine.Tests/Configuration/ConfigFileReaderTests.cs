@@ -105,7 +105,6 @@ public sealed class ConfigFileReaderTests
     [InlineData("client-output-buffer-limit normal x 2 3", "Error in hard, soft or soft_seconds setting in buffer limit configuration.")]
     [InlineData("client-output-buffer-limit normal 1 x 3", "Error in hard, soft or soft_seconds setting in buffer limit configuration.")]
     [InlineData("client-output-buffer-limit normal 1 2 -3", "Error in hard, soft or soft_seconds setting in buffer limit configuration.")]
-    [InlineData("http-port 8080", "only '0' is accepted, because the HTTP API does not exist yet")]
     [InlineData("appendonly never", "argument must be 'yes' or 'no'")]
     [InlineData("save 3600", "Invalid save parameters; save takes pairs of seconds and changes")]
     [InlineData("cluster-enabled yes", "only 'no' is accepted, because there is no cluster mode yet")]

@@ -3,7 +3,7 @@ using RespKv.TestKit.Server;
 
 namespace RespKv.Engine.Tests.House;
 
-/// <summary>Layers point one way: Server, Tool -> Engine -> Protocol, Storage. See docs/ARCHITECTURE.md.</summary>
+/// <summary>Layers point one way: Server -> Hosting -> Http -> Engine, Tool -> Engine -> Protocol, Storage. See docs/ARCHITECTURE.md.</summary>
 public sealed class LayerGraphTests
 {
     /// <summary>What each project of ours may refer to directly. A new project has to be put here.</summary>
@@ -12,7 +12,9 @@ public sealed class LayerGraphTests
         ["RespKv.Protocol"] = [],
         ["RespKv.Storage"] = [],
         ["RespKv.Engine"] = ["RespKv.Protocol", "RespKv.Storage"],
-        ["RespKv.Server"] = ["RespKv.Engine"],
+        ["RespKv.Http"] = ["RespKv.Engine"],
+        ["RespKv.Hosting"] = ["RespKv.Engine", "RespKv.Http"],
+        ["RespKv.Server"] = ["RespKv.Hosting"],
         ["RespKv.Tool"] = ["RespKv.Engine"],
     };
 

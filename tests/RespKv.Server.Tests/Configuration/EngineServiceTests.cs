@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using RespKv.Engine;
 using RespKv.Engine.Configuration;
+using RespKv.Hosting;
 using RespKv.Server.Hosting;
 using RespKv.Storage.Files;
 using RespKv.TestKit.Engine;
@@ -23,7 +24,7 @@ public sealed class EngineServiceTests : IDisposable
         ServerConfig config = ServerConfig.With(("port", $"{FreePort.Take()}"), ("bind", "127.0.0.1"));
         _sockets = ListenSockets.Bind(config, new PosixFileSystem(), _log);
         var exit = new ProcessExit(new Closer(() => _logWasClosed = true), code => _exitCode.SetResult(code));
-        _service = new EngineService(_engine, _lifetime, _sockets, new StartupLog(_log, config), new SystemdNotifier(null), exit);
+        _service = new EngineService(_engine, _lifetime, new Listeners(_sockets, ListenSockets.BindForHttp(ServerConfig.With(("http-port", "0")), new PosixFileSystem(), _log)), new StartupLog(_log, config), new SystemdNotifier(null), exit);
     }
 
     public void Dispose()

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RespKv.Engine.Configuration;
-using RespKv.Server.Hosting;
+using RespKv.Hosting;
 
 namespace RespKv.Server.Tests.Configuration;
 

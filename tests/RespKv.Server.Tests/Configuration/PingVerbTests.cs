@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using RespKv.Engine.Configuration;
+using RespKv.Hosting;
 using RespKv.Server.Verbs;
 using RespKv.TestKit.Server;
 

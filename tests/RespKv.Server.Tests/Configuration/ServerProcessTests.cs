@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RespKv.Engine.Configuration;
+using RespKv.Hosting;
 using RespKv.TestKit.Server;
 
 namespace RespKv.Server.Tests.Configuration;
@@ -56,7 +57,7 @@ public sealed class ServerProcessTests : IDisposable
     [Theory]
     [InlineData("--port", "abc", "port takes an integer from 0 to 65535")]
     [InlineData("--appendfsync", "often", "must be one of the following: everysec, always, no")]
-    [InlineData("--http-port", "80", "the HTTP API does not exist yet")]
+    [InlineData("--http-port", "65536", "argument must be between 0 and 65535")]
     [InlineData("missing.conf", "--hz", "can't open config file 'missing.conf'")]
     public async Task BadCommandLine_SaysWhatIsRightAndExitsWith1(string first, string second, string said)
     {

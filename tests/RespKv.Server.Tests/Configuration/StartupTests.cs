@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using RespKv.Engine;
 using RespKv.Engine.Configuration;
-using RespKv.Server.Hosting;
+using RespKv.Hosting;
 using RespKv.Storage.Files;
 using RespKv.TestKit.Engine;
 using RespKv.TestKit.Files;

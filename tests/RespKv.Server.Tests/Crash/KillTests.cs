@@ -1,3 +1,4 @@
+using RespKv.Hosting;
 using RespKv.TestKit.Server;
 
 namespace RespKv.Server.Tests.Crash;

@@ -1,3 +1,4 @@
+using RespKv.Hosting;
 using RespKv.Protocol;
 using RespKv.TestKit.Server;
 

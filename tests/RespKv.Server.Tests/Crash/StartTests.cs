@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using RespKv.Hosting;
 using RespKv.Protocol;
 using RespKv.TestKit.Server;
 

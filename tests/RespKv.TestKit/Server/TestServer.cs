@@ -19,6 +19,9 @@ public sealed record TestServerOptions
 
     /// <summary>The data directory; null for one of its own that is deleted at the end.</summary>
     public string? Directory { get; init; }
+
+    /// <summary>Whether it also speaks HTTP, on <see cref="TestServer.HttpPort"/>.</summary>
+    public bool SpeaksHttp { get; init; }
 }
 
 /// <summary>A built server as a process of its own, on a loopback port and a directory that outlive restarts.</summary>
@@ -33,10 +36,14 @@ public sealed class TestServer : IAsyncDisposable
         _owned = options.Directory is null ? new TempDirectory() : null;
         DataDirectory = options.Directory ?? _owned!.Inside("data");
         Port = FreePort.Take();
+        HttpPort = options.SpeaksHttp ? FreePort.Take() : 0;
         Process = Launch([]);
     }
 
     public int Port { get; }
+
+    /// <summary>0: it does not speak HTTP.</summary>
+    public int HttpPort { get; }
 
     public string DataDirectory { get; }
 
@@ -140,6 +147,8 @@ public sealed class TestServer : IAsyncDisposable
     private ChildProcess Launch(string[] moreDirectives)
     {
         IReadOnlyList<string> command = _options.Command.Fill(Port, DataDirectory, _options.AppendFsync, [.. _options.Directives, .. moreDirectives]);
-        return ChildProcess.Start(command);
+
+        // As a variable, because the command may be that of another server.
+        return ChildProcess.Start(command, environment: new Dictionary<string, string> { ["RESPKV_HTTP_PORT"] = $"{HttpPort}" });
     }
 }

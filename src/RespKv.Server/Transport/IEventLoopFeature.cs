@@ -1,7 +1,0 @@
-namespace RespKv.Server.Transport;
-
-/// <summary>Tells which loop drives a connection.</summary>
-internal interface IEventLoopFeature
-{
-    EventLoop Loop { get; }
-}
