@@ -19,6 +19,7 @@ internal sealed class EngineService : IHostedLifecycleService, IDisposable
     private readonly SystemdNotifier _systemd;
     private readonly IProcessExit _exit;
     private readonly CancellationTokenSource _openCancelled = new();
+    private readonly TaskCompletionSource<Exception?> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
 
     public EngineService(
@@ -37,6 +38,9 @@ internal sealed class EngineService : IHostedLifecycleService, IDisposable
         _exit = exit;
         _engine.ShutdownRequested += _lifetime.StopApplication;
     }
+
+    /// <summary>Completes when clients are served, with null, or cannot be, with the reason.</summary>
+    public Task<Exception?> Opened => _opened.Task;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -77,6 +81,7 @@ internal sealed class EngineService : IHostedLifecycleService, IDisposable
         }
 
         _log.Ready();
+        _opened.TrySetResult(null);
         _systemd.Ready();
         if (await _engine.Stopped.ConfigureAwait(false) is { } cause)
         {
@@ -96,18 +101,21 @@ internal sealed class EngineService : IHostedLifecycleService, IDisposable
             await _engine.OpenAsync(_openCancelled.Token).ConfigureAwait(false);
             return true;
         }
-        catch (OperationCanceledException) when (_openCancelled.IsCancellationRequested)
+        catch (OperationCanceledException e) when (_openCancelled.IsCancellationRequested)
         {
+            _opened.TrySetResult(e);
             return false;
         }
         catch (Exception e) when (e is IOException or WalCorruptionException)
         {
+            _opened.TrySetResult(e);
             _log.OpenFailed(e);
         }
 #pragma warning disable CA1031 // Whatever it is, a server without data must not go on.
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            _opened.TrySetResult(e);
             _log.OpenCrashed(e);
         }
 

@@ -40,7 +40,7 @@ internal sealed class ListenSockets : IDisposable
         IReadOnlyList<ListenAddress> addresses = ListenAddresses.ToListenOnForHttp(config);
         if (addresses.Count == 0)
         {
-            return new ListenSockets();
+            return None();
         }
 
         try
@@ -50,9 +50,17 @@ internal sealed class ListenSockets : IDisposable
         catch (ConfigException e) when (!config.IsHttpPortWritten && config.HttpsPort == 0)
         {
             log.Write(EngineLogLevel.Warning, $"No HTTP: {e.Message}. Set http-port to another port, or to 0 to do without");
-            return new ListenSockets();
+            return None();
         }
     }
+
+    /// <summary>No sockets.</summary>
+    public static ListenSockets None() => new();
+
+    /// <summary>On the loopback interface; port 0 takes a free one, which <see cref="EndPoints"/> tells.</summary>
+    /// <exception cref="ConfigException">The port cannot be bound.</exception>
+    public static ListenSockets BindLoopback(int port, IEngineLog log)
+        => Bind([new ListenAddress(new IPEndPoint(IPAddress.Loopback, port), Optional: false)], "bind", new PosixFileSystem(), log);
 
     private static ListenSockets Bind(IReadOnlyList<ListenAddress> addresses, string directive, IFileSystem files, IEngineLog log)
     {
@@ -111,11 +119,12 @@ internal sealed class ListenSockets : IDisposable
             }
 
             socket.Bind(address.EndPoint);
-            _bound.Add(address.EndPoint, socket);
-            _endPoints.Add(address.EndPoint);
+            EndPoint bound = address.EndPoint is IPEndPoint { Port: 0 } ? socket.LocalEndPoint! : address.EndPoint;
+            _bound.Add(bound, socket);
+            _endPoints.Add(bound);
             if (address.IsTls)
             {
-                _tls.Add(address.EndPoint);
+                _tls.Add(bound);
             }
         }
         catch (SocketException e)

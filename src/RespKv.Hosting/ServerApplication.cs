@@ -50,21 +50,28 @@ internal sealed class ServerApplication : IAsyncDisposable
     /// <summary>Where clients speak HTTP; empty without it.</summary>
     public IReadOnlyList<EndPoint> HttpEndPoints => _httpSockets.EndPoints;
 
+    /// <summary>Completes when the engine serves clients, with null, or cannot, with the reason.</summary>
+    public Task<Exception?> Opened => _host.Services.GetRequiredService<EngineService>().Opened;
+
     /// <summary>Binds the sockets; touches the data directory only when started.</summary>
+    /// <param name="config">The settings.</param>
+    /// <param name="surroundings">What the program around it provides.</param>
+    /// <param name="bound">Sockets that are bound already; null: what the settings say. They belong to the application then, unless this throws.</param>
     /// <exception cref="ConfigException">An address cannot be bound, or a certificate cannot be used.</exception>
     /// <exception cref="StorageException">A file cannot be read.</exception>
-    public static ServerApplication Create(ServerConfig config, IFileSystem files, IEngineLog log, StartupLog lines, IProcessExit exit, IHostLifetime lifetime)
+    public static ServerApplication Create(ServerConfig config, Surroundings surroundings, (ListenSockets Resp, ListenSockets Http)? bound = null)
     {
+        (IFileSystem files, IEngineLog log) = (surroundings.Files, surroundings.Log);
         TlsContexts? tls = config.TlsPort == 0 && config.HttpsPort == 0 ? null : new TlsContexts(new TlsContext(config.Tls, files), files);
-        ListenSockets sockets = ListenSockets.Bind(config, files, log);
+        ListenSockets sockets = bound?.Resp ?? ListenSockets.Bind(config, files, log);
         ListenSockets? httpSockets = null;
         RespEngine? engine = null;
         try
         {
-            httpSockets = ListenSockets.BindForHttp(config, files, log);
+            httpSockets = bound?.Http ?? ListenSockets.BindForHttp(config, files, log);
             engine = EngineFactory.Create(config, files, log);
             engine.Tls = tls;
-            WebApplication host = Build(config, log, lines, engine, sockets, httpSockets, tls, exit, lifetime);
+            WebApplication host = Build(config, surroundings, engine, sockets, httpSockets, tls);
             return new ServerApplication(sockets, httpSockets, engine, host);
         }
         catch
@@ -86,15 +93,14 @@ internal sealed class ServerApplication : IAsyncDisposable
 
     private static WebApplication Build(
         ServerConfig config,
-        IEngineLog log,
-        StartupLog lines,
+        Surroundings surroundings,
         RespEngine engine,
         ListenSockets sockets,
         ListenSockets httpSockets,
-        TlsContexts? tls,
-        IProcessExit exit,
-        IHostLifetime lifetime)
+        TlsContexts? tls)
     {
+        IEngineLog log = surroundings.Log;
+
         // Empty: no configuration files, no environment, no URLs of the framework. What can be set is in conf/respkv.conf.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "respkv-server" });
         builder.Logging.AddProvider(new EngineLogProvider(log)).SetMinimumLevel(LogLevel.Warning);
@@ -102,15 +108,16 @@ internal sealed class ServerApplication : IAsyncDisposable
         IServiceCollection services = builder.Services;
         services.AddSingleton(config);
         services.AddSingleton(log);
-        services.AddSingleton(lines);
+        services.AddSingleton(surroundings.Lines);
         services.AddSingleton(new Listeners(sockets, httpSockets));
         services.AddSingleton(engine);
         services.AddSingleton<IEngineLifecycle>(engine);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(new SystemdNotifier(Environment.GetEnvironmentVariable(SystemdNotifier.Variable)));
-        services.AddSingleton(exit);
-        services.AddHostedService<EngineService>();
-        services.AddSingleton(lifetime);
+        services.AddSingleton(surroundings.Systemd);
+        services.AddSingleton(surroundings.Exit);
+        services.AddSingleton<EngineService>();
+        services.AddHostedService(provider => provider.GetRequiredService<EngineService>());
+        services.AddSingleton(surroundings.Lifetime);
         services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainConnectionsWithin);
         services.AddSingleton<IConnectionListenerFactory>(_ => new SocketTransport(sockets, engine, config.IoThreads, config.TcpBacklog));
         if (httpSockets.EndPoints.Count > 0)

@@ -46,7 +46,9 @@ internal static class ServerHost
         ServerApplication created;
         try
         {
-            created = ServerApplication.Create(config, files, log, lines, new ProcessExit(log, Environment.Exit), signals);
+            var systemd = new SystemdNotifier(Environment.GetEnvironmentVariable(SystemdNotifier.Variable));
+            var surroundings = new Surroundings(files, log, lines, new ProcessExit(log, Environment.Exit), signals, systemd);
+            created = ServerApplication.Create(config, surroundings);
         }
         catch (Exception e) when (e is ConfigException or StorageException)
         {
