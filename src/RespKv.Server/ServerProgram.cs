@@ -42,7 +42,10 @@ internal static class ServerProgram
                 commandLine.File,
                 path => ConfigFile.ReadText(files, path),
                 EnvironmentVariables(),
-                commandLine.Options));
+                commandLine.Options)
+            {
+                FindFiles = pattern => ConfigFile.Find(files, pattern),
+            });
         }
         catch (ConfigException e)
         {

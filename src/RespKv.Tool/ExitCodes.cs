@@ -14,4 +14,10 @@ internal static class ExitCodes
 
     /// <summary>Corruption: a server would refuse to start, or something was lost.</summary>
     internal const int Corruption = 3;
+
+    /// <summary>config-check: something is unsupported, or means something else.</summary>
+    internal const int ConfigDiffers = 1;
+
+    /// <summary>config-check: the file, or one that it includes, cannot be read.</summary>
+    internal const int ConfigUnreadable = 2;
 }

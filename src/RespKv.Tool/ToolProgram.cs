@@ -11,10 +11,10 @@ namespace RespKv.Tool;
 internal static class ToolProgram
 {
     private const string Description = """
-        Looks at, copies and repairs the data directory of a RespKv server, offline.
+        Looks at, copies and repairs the data directory of a RespKv server, offline; and says what becomes of a redis.conf.
 
         Exit codes: 0 fine; 1 wrong usage, or an I/O error; 2 a warning (a torn tail: start-up would cut it);
-        3 corruption (start-up would refuse), or something was lost.
+        3 corruption (start-up would refuse), or something was lost. config-check has exit codes of its own.
         """;
 
     internal static int Run(string[] args, ToolContext context)
@@ -25,6 +25,7 @@ internal static class ToolProgram
         root.Subcommands.Add(StatsVerb.Create(context));
         root.Subcommands.Add(RepairVerb.Create(context));
         root.Subcommands.Add(BackupVerb.Create(context));
+        root.Subcommands.Add(ConfigCheckVerb.Create(context));
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
             help.Action = new VerbHelp((HelpAction)help.Action!);

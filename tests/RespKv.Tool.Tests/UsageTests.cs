@@ -17,6 +17,8 @@ public sealed class UsageTests
     [InlineData("backup", "--from", "localhost:70000", "/a")]
     [InlineData("dump", "--lsn", "9..7", "/a")]
     [InlineData("dump", "--lsn", "x", "/a")]
+    [InlineData("config-check")]
+    [InlineData("config-check", "--write", "/a")]
     [InlineData("frobnicate", "/a")]
     [InlineData]
     public void WrongUsage_Fails(params string[] args)
@@ -32,6 +34,7 @@ public sealed class UsageTests
     [InlineData("stats")]
     [InlineData("repair")]
     [InlineData("backup")]
+    [InlineData("config-check")]
     public void Help_HasExamplesAndExitCodes(string verb)
     {
         ToolRun run = ToolRun.On(new SimulatedFileSystem(), verb, "--help");

@@ -1,4 +1,5 @@
 using System.Text;
+using RespKv.Engine.Commands;
 using RespKv.Storage.Files;
 
 namespace RespKv.Engine.Configuration;
@@ -39,5 +40,26 @@ public static class ConfigFile
         {
             throw new IOException($"{path} is not UTF-8 text");
         }
+    }
+
+    /// <summary>The regular files that a pattern matches, in ordinal order. Only the name may have wildcards, not its directory.</summary>
+    /// <exception cref="IOException">The directory cannot be read, or has wildcards itself.</exception>
+    public static IReadOnlyList<string> Find(IFileSystem files, string pattern)
+    {
+        string directory = Path.GetDirectoryName(pattern) is { Length: > 0 } written ? written : ".";
+        if (directory.AsSpan().ContainsAny('*', '?', '['))
+        {
+            throw new IOException("wildcards are known in the name of a file only, not in those of directories");
+        }
+
+        byte[] name = Encoding.UTF8.GetBytes(Path.GetFileName(pattern));
+
+        // As in glob(3): a dot in front is matched by a dot only.
+        return
+        [
+            .. files.ListFiles(directory)
+                .Where(each => (each[0] != '.' || name[0] == '.') && GlobPattern.Matches(name, Encoding.UTF8.GetBytes(each)))
+                .Select(each => Path.Combine(directory, each)),
+        ];
     }
 }

@@ -9,7 +9,11 @@ public sealed record ConfigSources(
     string? File,
     Func<string, string> ReadText,
     IEnumerable<KeyValuePair<string, string>> Environment,
-    IReadOnlyList<(string Name, IReadOnlyList<string> Values)> Options);
+    IReadOnlyList<(string Name, IReadOnlyList<string> Values)> Options)
+{
+    /// <summary>The files that a pattern (* ? [) of an include line matches; null: such a line names a file by that name.</summary>
+    public Func<string, IReadOnlyList<string>>? FindFiles { get; init; }
+}
 
 /// <summary>Builds the configuration of a server from its sources and checks it as a whole.</summary>
 public static class ConfigLoader
@@ -22,7 +26,7 @@ public static class ConfigLoader
         var config = new ServerConfig();
         if (sources.File is not null)
         {
-            new ConfigFileReader(config, sources.ReadText).Read(sources.File);
+            new ConfigFileReader(new ConfigLinesOf(config), sources.ReadText, sources.FindFiles).Read(sources.File);
             config.ConfigFile = Path.GetFullPath(sources.File);
         }
 
@@ -65,20 +69,27 @@ public static class ConfigLoader
         return ServerConfig.IsSecret(name) ? $"{name} {SecretBlank}" : line;
     }
 
-    private static string Line(string name, IReadOnlyList<string> values, bool secret) =>
+    /// <summary>A line for an error text or a report.</summary>
+    internal static string Line(string name, IReadOnlyList<string> values, bool secret) =>
         secret && values.Count > 0 ? $"{name} {SecretBlank}" : string.Join(' ', [name, .. values.Select(ConfigText.Quote)]);
 
     private static void CheckWhole(ServerConfig config)
     {
+        if (WrongWithWhole(config) is { } error)
+        {
+            throw new ConfigException(error);
+        }
+    }
+
+    /// <summary>What directives say against each other; null: nothing.</summary>
+    internal static string? WrongWithWhole(ServerConfig config)
+    {
         bool tcp = (config.Port != 0 || config.TlsPort != 0) && config.Bind.Count > 0;
         if (!tcp && config.UnixSocket.Length == 0)
         {
-            throw new ConfigException("Configured to not listen anywhere: set port or tls-port, and bind; or unixsocket");
+            return "Configured to not listen anywhere: set port or tls-port, and bind; or unixsocket";
         }
 
-        if (config.Port != 0 && config.Port == config.TlsPort)
-        {
-            throw new ConfigException("port and tls-port must differ");
-        }
+        return config.Port != 0 && config.Port == config.TlsPort ? "port and tls-port must differ" : null;
     }
 }

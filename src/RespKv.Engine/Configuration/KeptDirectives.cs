@@ -150,6 +150,11 @@ internal static class KeptDirectives
         ]),
     ];
 
+    private static readonly HashSet<Directive> All = [.. Sections.SelectMany(section => section.Directives)];
+
+    /// <summary>Whether nothing follows from it.</summary>
+    public static bool Has(Directive directive) => All.Contains(directive);
+
     private static SwitchDirective Flag(string name, bool standard, string doc, bool mutable = true, string alias = "", bool hidden = false)
         => new(name, c => c.Kept.Number(name) != 0, (c, v) => c.Kept.Set(name, v ? 1 : 0))
         {

@@ -21,6 +21,8 @@ internal sealed class AccessControl
 {
     public const string DefaultUserName = "default";
 
+    public const string UsersInTwoPlaces = "users are defined in the configuration and in an aclfile: define them in one of the two";
+
     private readonly RespEngine _engine;
     private readonly AclCatalog _catalog;
     private SortedDictionary<string, AclUser> _users = new(StringComparer.Ordinal);
@@ -279,7 +281,7 @@ internal sealed class AccessControl
     {
         if (config.AclFile.Length > 0 && config.Users.Count > 0)
         {
-            throw new ConfigException("users are defined in the configuration and in an aclfile: define them in one of the two");
+            throw new ConfigException(UsersInTwoPlaces);
         }
 
         foreach (UserDefinition definition in config.Users)

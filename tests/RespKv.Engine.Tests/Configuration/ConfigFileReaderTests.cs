@@ -32,6 +32,18 @@ public sealed class ConfigFileReaderTests
     }
 
     [Fact]
+    public void Load_IncludeOfAPattern_ReadsWhatItMatches()
+    {
+        var texts = new Dictionary<string, string> { ["main.conf"] = "timeout 1\ninclude conf.d/*.conf", ["a"] = "hz 20", ["b"] = "timeout 2" };
+        var sources = new ConfigSources("main.conf", path => texts[path], [], []) { FindFiles = pattern => pattern == "conf.d/*.conf" ? ["a", "b"] : [] };
+
+        ServerConfig config = ConfigLoader.Load(sources);
+
+        Assert.Equal(20, config.Hz);
+        Assert.Equal(2, config.TimeoutSeconds);
+    }
+
+    [Fact]
     public void Load_EveryKindOfValue_ArrivesInItsProperty()
     {
         ServerConfig config = ConfigSourcesMaker.LoadFile(

@@ -39,6 +39,24 @@ public sealed class ConfigFileTests
         Assert.Contains("not UTF-8", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Find_Pattern_MatchesFilesInTheirOrderAndNoHiddenOnes()
+    {
+        foreach (string name in new[] { "b.conf", "a.conf", ".c.conf", "d.conf.bak" })
+        {
+            Write($"{Directory}/{name}", "port 1"u8);
+        }
+
+        Assert.Equal([Directory + "/a.conf", Directory + "/b.conf"], ConfigFile.Find(_files, Directory + "/*.conf"));
+        Assert.Equal([Directory + "/.c.conf"], ConfigFile.Find(_files, Directory + "/.*.conf"));
+        Assert.Empty(ConfigFile.Find(_files, Directory + "/x*"));
+    }
+
+    [Theory]
+    [InlineData("/etc/*/x.conf")]
+    [InlineData("/nowhere/*.conf")]
+    public void Find_DirectoryIsPatternOrMissing_Throws(string pattern) => Assert.ThrowsAny<IOException>(() => ConfigFile.Find(_files, pattern));
+
     private void Write(string path, ReadOnlySpan<byte> bytes)
     {
         using IFile file = _files.Open(path, FileOpenKind.CreateNew);
