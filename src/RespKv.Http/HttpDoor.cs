@@ -7,7 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RespKv.Engine;
+using RespKv.Engine.Observation;
 using RespKv.Http.Api;
+using RespKv.Http.Health;
+using RespKv.Http.Metrics;
 
 namespace RespKv.Http;
 
@@ -38,6 +41,7 @@ public sealed class HttpDoor(RespEngine engine, IReadOnlyList<HttpEndPoint> endP
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "respkv-http" });
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(engine);
+        builder.Services.AddSingleton(new EngineObserver(engine));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = at => endPoints.First(each => each.Address.Equals(at)).TakeSocket());
@@ -45,6 +49,8 @@ public sealed class HttpDoor(RespEngine engine, IReadOnlyList<HttpEndPoint> endP
         WebApplication application = builder.Build();
         application.UseRouting();
         CommandEndpoint.Map(application);
+        HealthEndpoints.Map(application);
+        StatsEndpoint.Map(application);
         return application;
     }
 

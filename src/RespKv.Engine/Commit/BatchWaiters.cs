@@ -20,6 +20,18 @@ internal sealed class BatchWaiters(IThreads threads)
     // The writer thread's own.
     private readonly List<Session> _released = new(64);
 
+    /// <summary>Clients with replies that wait. Any thread.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _fill.Count + _writing.Count;
+            }
+        }
+    }
+
     /// <summary>The caller holds the turn.</summary>
     public void AddToFill(Session session)
     {

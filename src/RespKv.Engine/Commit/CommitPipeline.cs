@@ -96,6 +96,9 @@ internal sealed class CommitPipeline : IDisposable
     /// <summary>Whether turns must stop taking writes until the writer has caught up. Guarded by the turn.</summary>
     public bool IsFull => _fill.ByteCount >= Space.PauseBytes;
 
+    /// <summary>Clients with replies that wait for the disk. Any thread.</summary>
+    public int HeldClients => _waiters.Count;
+
     /// <summary>The open log, null until recovery has finished.</summary>
     public WalLog? Log => Volatile.Read(ref _log);
 

@@ -16,6 +16,8 @@ internal sealed class CommitStats
     private long _batches;
     private long _records;
     private long _bytes;
+    private long _syncMicrosSum;
+    private long _batchRecordsSum;
 
     public void RecordBatch(int records, int bytes)
     {
@@ -23,13 +25,25 @@ internal sealed class CommitStats
         Volatile.Write(ref _records, _records + records);
         Volatile.Write(ref _bytes, _bytes + bytes);
         BatchRecords.Record(records);
+        Volatile.Write(ref _batchRecordsSum, _batchRecordsSum + records);
     }
 
-    public void RecordSync(long micros) => SyncMicros.Record(micros);
+    /// <summary>Sums of what the histograms hold.</summary>
+    public long SyncMicrosSum => Volatile.Read(ref _syncMicrosSum);
+
+    public long BatchRecordsSum => Volatile.Read(ref _batchRecordsSum);
+
+    public void RecordSync(long micros)
+    {
+        SyncMicros.Record(micros);
+        Volatile.Write(ref _syncMicrosSum, _syncMicrosSum + micros);
+    }
 
     public void Reset()
     {
         SyncMicros.Reset();
         BatchRecords.Reset();
+        Volatile.Write(ref _syncMicrosSum, 0);
+        Volatile.Write(ref _batchRecordsSum, 0);
     }
 }

@@ -66,6 +66,44 @@ internal sealed class LogHistogram
         return count;
     }
 
+    /// <summary>As <see cref="CountBelow"/> for many bounds at once, ascending. Returns the number of all values.</summary>
+    public long CountsBelow(IReadOnlyList<long> powersOfTwo, Span<long> counts)
+    {
+        long count = 0;
+        int i = 0;
+        for (int bound = 0; bound < powersOfTwo.Count; bound++)
+        {
+            for (int end = BucketOf(powersOfTwo[bound]); i < end; i++)
+            {
+                count += _counts[i];
+            }
+
+            counts[bound] = count;
+        }
+
+        for (; i < _counts.Length; i++)
+        {
+            count += _counts[i];
+        }
+
+        return count;
+    }
+
+    /// <summary>Adds what another one holds. Nobody writes to this one.</summary>
+    public void Add(LogHistogram other)
+    {
+        long added = 0;
+        for (int i = 0; i < _counts.Length; i++)
+        {
+            long count = other._counts[i];
+            _counts[i] += count;
+            added += count;
+        }
+
+        Volatile.Write(ref _total, _total + added);
+        Volatile.Write(ref _max, Math.Max(_max, other.Max));
+    }
+
     public void Reset()
     {
         Array.Clear(_counts);
