@@ -11,6 +11,7 @@ using RespKv.Engine.Observation;
 using RespKv.Http.Api;
 using RespKv.Http.Health;
 using RespKv.Http.Metrics;
+using RespKv.Http.Console;
 
 namespace RespKv.Http;
 
@@ -51,6 +52,11 @@ public sealed class HttpDoor(RespEngine engine, IReadOnlyList<HttpEndPoint> endP
         CommandEndpoint.Map(application);
         HealthEndpoints.Map(application);
         StatsEndpoint.Map(application);
+        if (engine.Config.HttpConsole)
+        {
+            ConsoleEndpoint.Map(application);
+        }
+
         return application;
     }
 

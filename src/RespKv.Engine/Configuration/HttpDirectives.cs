@@ -27,5 +27,11 @@ internal static class HttpDirectives
             Max = 65_535,
             Default = 0,
         },
+        new SwitchDirective("http-console", c => c.HttpConsole, (c, v) => c.HttpConsole = v)
+        {
+            Doc = "Whether the HTTP door serves the web console at /: see docs/console.md. It shows nothing that the API would not tell its user.",
+            FixedBecause = ConfigErrors.Immutable,
+            Default = true,
+        },
     ]);
 }

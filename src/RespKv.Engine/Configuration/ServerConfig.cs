@@ -125,6 +125,9 @@ public sealed class ServerConfig
     /// <summary>TCP port of the HTTP door for clients that speak TLS; 0 means none.</summary>
     public int HttpsPort { get; internal set; }
 
+    /// <summary>Whether the HTTP door serves the web console at <c>/</c>.</summary>
+    public bool HttpConsole { get; internal set; }
+
     // Data and durability.
 
     /// <summary>Absolute path of the data directory.</summary>
