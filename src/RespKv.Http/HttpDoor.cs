@@ -52,6 +52,7 @@ public sealed class HttpDoor(RespEngine engine, IReadOnlyList<HttpEndPoint> endP
         CommandEndpoint.Map(application);
         HealthEndpoints.Map(application);
         StatsEndpoint.Map(application);
+        MetricsEndpoint.Map(application);
         if (engine.Config.HttpConsole)
         {
             ConsoleEndpoint.Map(application);
