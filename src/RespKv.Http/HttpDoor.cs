@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using RespKv.Engine;
 using RespKv.Engine.Observation;
 using RespKv.Http.Api;
+using RespKv.Http.Clients;
 using RespKv.Http.Health;
 using RespKv.Http.Metrics;
 using RespKv.Http.Console;
@@ -45,11 +46,12 @@ public sealed class HttpDoor(RespEngine engine, IReadOnlyList<HttpEndPoint> endP
         builder.Services.AddSingleton(new EngineObserver(engine));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<Leases>();
+        ApiDoor.AddServices(builder.Services, engine.Config);
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = at => endPoints.First(each => each.Address.Equals(at)).TakeSocket());
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
         WebApplication application = builder.Build();
-        application.UseRouting();
-        CommandEndpoint.Map(application);
+        ApiDoor.Use(application, engine);
         HealthEndpoints.Map(application);
         StatsEndpoint.Map(application);
         MetricsEndpoint.Map(application);
@@ -63,17 +65,26 @@ public sealed class HttpDoor(RespEngine engine, IReadOnlyList<HttpEndPoint> endP
 
     private void Configure(KestrelServerOptions kestrel)
     {
-        kestrel.AddServerHeader = false;
+        ApiDoor.Limit(kestrel, engine.Config);
         foreach (HttpEndPoint endPoint in endPoints)
         {
             kestrel.Listen(endPoint.Address, listener =>
             {
                 if (endPoint.IsTls)
                 {
-                    listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(tls!()) });
+                    listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(WithProtocols(tls!())) });
                 }
+
+                listener.Use(next => ConnectionClients.Around(engine, next));
             });
         }
+    }
+
+    /// <summary>HTTP/2 for those who know it.</summary>
+    private static SslServerAuthenticationOptions WithProtocols(SslServerAuthenticationOptions options)
+    {
+        options.ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+        return options;
     }
 
     /// <summary>The process is stopped elsewhere.</summary>

@@ -33,5 +33,92 @@ internal static class HttpDirectives
             FixedBecause = ConfigErrors.Immutable,
             Default = true,
         },
+        new IntegerDirective("http-maxclients", c => c.HttpMaxClients, (c, v) => c.HttpMaxClients = (int)v)
+        {
+            Doc = "Connections of the HTTP door; more are closed. Each that uses the database counts as one of maxclients, too.",
+            FixedBecause = ConfigErrors.Immutable,
+            Min = 1,
+            Max = 65_535,
+            Default = 1000,
+        },
+        new IntegerDirective("http-concurrency", c => c.HttpConcurrency, (c, v) => c.HttpConcurrency = (int)v)
+        {
+            Doc = "Requests of the HTTP door that are in work at a time; 512 more wait, others are told 503. Those that wait for a key (BLPOP) do not count.",
+            FixedBecause = ConfigErrors.Immutable,
+            Min = 1,
+            Max = 10_000,
+            Default = 64,
+        },
+        new IntegerDirective("http-rate-limit", c => c.HttpRateLimit, (c, v) => c.HttpRateLimit = (int)v)
+        {
+            Doc = "Requests per second that one address (of IPv6: one /64) may send, twice as many at once; others are told 429. 0 is no bound.",
+            FixedBecause = ConfigErrors.Immutable,
+            Min = 0,
+            Max = 1_000_000,
+            Default = 0,
+        },
+        new IntegerDirective("http-timeout", c => c.HttpTimeoutSeconds, (c, v) => c.HttpTimeoutSeconds = (int)v)
+        {
+            Doc = "Seconds that a request may take, from its headers to the end of its work. Commands that wait for a key take as long as they say. 0 is no bound.",
+            Min = 0,
+            Max = 86_400,
+            Default = 60,
+            Mutable = true,
+        },
+        new MemoryDirective("http-max-json-bytes", c => c.HttpMaxJsonBytes, (c, v) => c.HttpMaxJsonBytes = v)
+        {
+            Doc = "Size of a JSON body that is read. Values that are sent as they are may have up to proto-max-bulk-len.",
+            Min = 1024,
+            Max = 512L * 1024 * 1024,
+            Default = 16L * 1024 * 1024,
+            Mutable = true,
+        },
+        new MemoryDirective("http-max-reply-bytes", c => c.HttpMaxReplyBytes, (c, v) => c.HttpMaxReplyBytes = v)
+        {
+            Doc = "What the database may reply to one request. Larger replies belong on a connection of the Redis protocol.",
+            Min = 1024 * 1024,
+            Max = Sessions.LocalClient.ReplyBytesMax,
+            Default = 64L * 1024 * 1024,
+            Mutable = true,
+        },
+        new ListDirective("http-hosts", c => c.HttpHosts, (c, v) => c.HttpHosts = v)
+        {
+            Doc = "Names under which clients may address the HTTP door, besides addresses and localhost: a name that is not expected is refused, so that no web\n"
+                + "page can reach the server by a name of its own (DNS rebinding). * is any name.",
+            Meaning = "names, separated by blanks; \"\" means none",
+            Check = CheckHosts,
+            Default = "",
+            Mutable = true,
+        },
+        new ListDirective("http-cors-origins", c => c.HttpCorsOrigins, (c, v) => c.HttpCorsOrigins = v)
+        {
+            Doc = "Origins whose web pages may use the HTTP door from browsers. Example: https://admin.example.com",
+            Meaning = "origins as browsers send them, separated by blanks; \"\" means none",
+            Check = CheckOrigins,
+            FixedBecause = ConfigErrors.Immutable,
+            Default = "",
+        },
+        new SwitchDirective("http-plain-auth", c => c.HttpPlainAuth, (c, v) => c.HttpPlainAuth = v)
+        {
+            Doc = "Whether passwords of other machines are taken on http-port, which is not encrypted.",
+            Default = false,
+            Mutable = true,
+        },
     ]);
+
+    private static string? CheckHosts(IReadOnlyList<string> words, out string shown)
+    {
+        List<string> hosts = [.. words.Where(static each => each.Length > 0).Select(static each => each.ToLowerInvariant())];
+        shown = string.Join(' ', hosts);
+        return hosts.All(static each => each == "*" || Uri.CheckHostName(each) != UriHostNameType.Unknown) ? null : "argument(s) must be names of hosts, without ports";
+    }
+
+    private static string? CheckOrigins(IReadOnlyList<string> words, out string shown)
+    {
+        List<string> origins = [.. words.Where(static each => each.Length > 0)];
+        shown = string.Join(' ', origins);
+        return origins.All(static each => Uri.TryCreate(each, UriKind.Absolute, out Uri? origin) && origin.Scheme is "http" or "https" && origin.GetLeftPart(UriPartial.Authority) == each)
+            ? null
+            : "argument(s) must be origins: scheme, host and port, and nothing behind it";
+    }
 }

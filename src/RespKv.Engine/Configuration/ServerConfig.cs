@@ -128,6 +128,33 @@ public sealed class ServerConfig
     /// <summary>Whether the HTTP door serves the web console at <c>/</c>.</summary>
     public bool HttpConsole { get; internal set; }
 
+    /// <summary>Connections of the HTTP door.</summary>
+    public int HttpMaxClients { get; internal set; }
+
+    /// <summary>Requests of the HTTP door that are in work at a time.</summary>
+    public int HttpConcurrency { get; internal set; }
+
+    /// <summary>Requests per second of one address; 0 means no bound.</summary>
+    public int HttpRateLimit { get; internal set; }
+
+    /// <summary>Seconds that a request may take; 0 means no bound.</summary>
+    public int HttpTimeoutSeconds { get; internal set; }
+
+    /// <summary>Bytes of a request's JSON.</summary>
+    public long HttpMaxJsonBytes { get; internal set; }
+
+    /// <summary>Bytes of what the engine replies to one request.</summary>
+    public long HttpMaxReplyBytes { get; internal set; }
+
+    /// <summary>Names, separated by blanks, under which clients may address the HTTP door; <c>*</c> is any.</summary>
+    public string HttpHosts { get; internal set; } = "";
+
+    /// <summary>Origins, separated by blanks, whose scripts may use the HTTP door.</summary>
+    public string HttpCorsOrigins { get; internal set; } = "";
+
+    /// <summary>Passwords of other machines are taken without TLS, too.</summary>
+    public bool HttpPlainAuth { get; internal set; }
+
     // Data and durability.
 
     /// <summary>Absolute path of the data directory.</summary>

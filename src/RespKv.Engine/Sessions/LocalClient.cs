@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using RespKv.Engine.Commands;
 using RespKv.Protocol;
 
 namespace RespKv.Engine.Sessions;
@@ -13,7 +14,7 @@ public enum LocalClientFailure
     /// <summary>The server is stopping: the request was not executed.</summary>
     Stopping,
 
-    /// <summary>The reply is larger than <see cref="LocalClient.ReplyBytesMax"/>. The request was executed.</summary>
+    /// <summary>The reply is larger than <see cref="LocalClient.ReplyBytesLimit"/>. The request was executed.</summary>
     ReplyTooLarge,
 }
 
@@ -28,6 +29,11 @@ public sealed class LocalClientException(LocalClientFailure failure, string mess
 /// <param name="Lsn">LSN of the last record that the requests wrote; 0: they wrote nothing.</param>
 public readonly record struct LocalReply(IReadOnlyList<RespValue> Values, long Lsn);
 
+/// <summary>A command.</summary>
+/// <param name="Name">As it is declared, in lower case.</param>
+/// <param name="MayWait">It may wait for as long as its arguments say.</param>
+public readonly record struct LocalCommand(string Name, bool MayWait);
+
 /// <summary>
 /// A client inside this process: requests go through the same turn, replies through the same fence as those of a socket (D1, D8), so what it is
 /// told is as durable. Speaks RESP3.
@@ -38,7 +44,7 @@ public readonly record struct LocalReply(IReadOnlyList<RespValue> Values, long L
 /// </remarks>
 public sealed class LocalClient : IReplyTransport, IDisposable
 {
-    /// <summary>Replies of one call that are kept: larger ones belong on a connection of RESP, which can take them piece by piece.</summary>
+    /// <summary>Most that the replies of one call may have: larger ones belong on a connection of RESP, which can take them piece by piece.</summary>
     public const int ReplyBytesMax = 256 * 1024 * 1024;
 
     /// <summary>A buffer that has grown above this by a large reply is not kept for the next one.</summary>
@@ -58,6 +64,12 @@ public sealed class LocalClient : IReplyTransport, IDisposable
     public bool IsUsable { get; private set; } = true;
 
     public Session Session { get; private set; } = null!;
+
+    /// <summary>What the replies of one call may have, in bytes; at most <see cref="ReplyBytesMax"/>, which it is at first.</summary>
+    public int ReplyBytesLimit { get; set; } = ReplyBytesMax;
+
+    /// <summary>It has to log in before it can do anything else.</summary>
+    public bool NeedsAuthentication => _engine.Acl.NeedsAuthentication(Session);
 
     IBufferWriter<byte> IReplyTransport.Writer => _replies;
 
@@ -119,6 +131,10 @@ public sealed class LocalClient : IReplyTransport, IDisposable
         return new LocalReply(values, Session.LastWriteLsn == lsnBefore ? 0 : Session.LastWriteLsn);
     }
 
+    /// <summary>What a command's name stands for, whatever rename-command made of it. Null: there is no such command.</summary>
+    public static LocalCommand? Describe(RespEngine engine, ReadOnlySpan<byte> name)
+        => engine.Commands.Find(name) is { } entry ? new LocalCommand(entry.Name, entry.Has(CommandFlags.Blocking) || entry.Name is "wait" or "waitaof") : null;
+
     public void Dispose()
     {
         IsUsable = false;
@@ -128,7 +144,7 @@ public sealed class LocalClient : IReplyTransport, IDisposable
 
     bool IReplyTransport.Flush()
     {
-        if (_replies.WrittenCount > ReplyBytesMax)
+        if (_replies.WrittenCount > ReplyBytesLimit)
         {
             _isTooLarge = true;
             _replies = new ArrayBufferWriter<byte>();
@@ -176,7 +192,7 @@ public sealed class LocalClient : IReplyTransport, IDisposable
         {
             _isTooLarge = false;
             _replies = new ArrayBufferWriter<byte>();
-            throw new LocalClientException(LocalClientFailure.ReplyTooLarge, $"the reply is larger than {ReplyBytesMax} bytes");
+            throw new LocalClientException(LocalClientFailure.ReplyTooLarge, $"the reply is larger than {ReplyBytesLimit} bytes");
         }
 
         var values = new List<RespValue>(count);

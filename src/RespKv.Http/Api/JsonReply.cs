@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using RespKv.Protocol;
@@ -10,6 +12,12 @@ namespace RespKv.Http.Api;
 /// </summary>
 internal static class JsonReply
 {
+    /// <summary>Text stays readable: what is written is served as JSON and as nothing else.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>Requests: no deeper than any of them needs, and nothing that could be read in two ways.</summary>
+    public static readonly JsonDocumentOptions ReaderOptions = new() { MaxDepth = HttpLimits.JsonDepthMax, AllowDuplicateProperties = false };
+
     public static void Write(Utf8JsonWriter json, RespValue value)
     {
         switch (value.Kind)
@@ -67,17 +75,48 @@ internal static class JsonReply
         switch (element.ValueKind)
         {
             case JsonValueKind.String:
-                bytes = System.Text.Encoding.UTF8.GetBytes(element.GetString()!);
-                return true;
+                return TryReadText(element, out bytes);
             case JsonValueKind.Number:
-                bytes = System.Text.Encoding.UTF8.GetBytes(element.GetRawText());
+                bytes = Encoding.UTF8.GetBytes(element.GetRawText());
                 return true;
-            case JsonValueKind.Object when element.TryGetProperty("base64"u8, out JsonElement base64)
+            case JsonValueKind.Object when element.GetPropertyCount() == 1 && element.TryGetProperty("base64"u8, out JsonElement base64)
                 && base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out byte[]? decoded):
                 bytes = decoded;
                 return true;
             default:
                 return false;
+        }
+    }
+
+    /// <exception cref="ProblemException">It is no JSON, or nested deeper than anything that is asked for.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body, ReaderOptions);
+        }
+        catch (JsonException e)
+        {
+            throw ProblemException.BadRequest($"the body is no JSON: {e.Message}");
+        }
+    }
+
+    /// <summary>Null: it is no string, or one that is no text.</summary>
+    public static string? TryReadText(JsonElement element)
+        => element.ValueKind == JsonValueKind.String && TryReadText(element, out ReadOnlyMemory<byte> bytes) ? Encoding.UTF8.GetString(bytes.Span) : null;
+
+    private static bool TryReadText(JsonElement element, out ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            bytes = Encoding.UTF8.GetBytes(element.GetString()!);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Bytes that are no UTF-8, or half of a surrogate pair.
+            bytes = default;
+            return false;
         }
     }
 
@@ -130,6 +169,7 @@ internal static class JsonReply
             }
         }
 
-        return true;
+        // Objects of one field that would look like bytes, an error or such an array.
+        return map.Items.Count != 2 || map.Items[0].Text is not ("base64" or "map" or "error");
     }
 }
