@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -26,17 +28,67 @@ namespace RespKv.Http;
 /// <param name="log">Where the framework's warnings go.</param>
 public sealed class HttpDoor(RespEngine engine, IReadOnlyList<HttpEndPoint> endPoints, Func<SslServerAuthenticationOptions>? tls, ILoggerProvider log) : IHostedService, IAsyncDisposable
 {
-    private WebApplication? _application;
+    /// <summary>Connections that wait to be accepted, those that come before the door has been built among them.</summary>
+    private const int Backlog = 512;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    private readonly Dictionary<EndPoint, Socket> _listening = [];
+    private WebApplication? _application;
+    private Task _starting = Task.CompletedTask;
+
+    /// <summary>
+    /// Listens from here on. The door itself is built beside: ASP.NET takes longer for that than the rest of a start together, and clients of RESP
+    /// need not wait for it.
+    /// </summary>
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        _application = Build();
-        await _application.StartAsync(cancellationToken).ConfigureAwait(false);
+        foreach (HttpEndPoint endPoint in endPoints)
+        {
+            Socket socket = endPoint.TakeSocket();
+            _listening.Add(endPoint.Address, socket);
+            socket.Listen(Backlog);
+        }
+
+        _starting = Task.Run(OpenAsync, CancellationToken.None);
+        return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _application?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _starting.ConfigureAwait(false);
+        if (_application is not null)
+        {
+            await _application.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
-    public ValueTask DisposeAsync() => _application?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await _starting.ConfigureAwait(false);
+        if (_application is not null)
+        {
+            await _application.DisposeAsync().ConfigureAwait(false);
+        }
+
+        foreach (Socket socket in _listening.Values)
+        {
+            socket.Dispose();
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        try
+        {
+            _application = Build();
+            await _application.StartAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever it is: RESP is served without HTTP, and the operator is told.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.CreateLogger(nameof(HttpDoor)).Log(LogLevel.Error, default, e, e, static (_, cause) => $"No HTTP: {cause!.Message}");
+        }
+    }
 
     private WebApplication Build()
     {
@@ -48,7 +100,7 @@ public sealed class HttpDoor(RespEngine engine, IReadOnlyList<HttpEndPoint> endP
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<Leases>();
         ApiDoor.AddServices(builder.Services, engine.Config);
-        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = at => endPoints.First(each => each.Address.Equals(at)).TakeSocket());
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = at => _listening[at]);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
         WebApplication application = builder.Build();
         ApiDoor.Use(application, engine);
