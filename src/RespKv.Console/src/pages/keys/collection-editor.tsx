@@ -25,7 +25,6 @@ const words: Record<string, Words> = {
   zset: { name: 'Score', value: 'Member', one: 'member' },
 };
 
-const rowPixels = 34;
 const typingMillis = 220;
 /** A search reads on by itself until it has shown this many rows or this many replies were without a hit. */
 const emptyPagesMax = 50;
@@ -54,7 +53,7 @@ function Elements({ db, name, type, turn, texts, onChanged }: CollectionEditorPr
   const [match, setMatch] = useState('');
   const [descending, setDescending] = useState(false);
   const [editing, setEditing] = useState<Element | 'new' | null>(null);
-  const virtual = useVirtualRows(scroll, rows.length, rowPixels);
+  const virtual = useVirtualRows(scroll, rows.length);
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
 

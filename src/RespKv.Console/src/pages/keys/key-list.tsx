@@ -8,10 +8,9 @@ import { goTo, place } from '../../state/router';
 import { onShortcut } from '../../state/shortcuts';
 import { PlusIcon, ReloadIcon, SearchIcon, SortIcon } from '../../ui/icons';
 import { Empty, Problem, TypeBadge } from '../../ui/parts';
-import { useVirtualRows } from '../../ui/virtual';
+import { rowPixels, useVirtualRows } from '../../ui/virtual';
 import { askDelete } from './key-actions';
 
-const rowPixels = 34;
 /** Rows that are left below when the next page is asked for. */
 const rowsAhead = 300;
 const typingMillis = 180;
@@ -21,7 +20,7 @@ export function KeyList({ db, onCreate }: { readonly db: number; readonly onCrea
   const field = useRef<HTMLInputElement>(null);
   const [active, setActive] = useState(0);
   const rows = items.value;
-  const virtual = useVirtualRows(scroll, rows.length, rowPixels);
+  const virtual = useVirtualRows(scroll, rows.length);
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
 
@@ -55,7 +54,7 @@ export function KeyList({ db, onCreate }: { readonly db: number; readonly onCrea
     }, typingMillis);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / rowPixels) - 1);
+    const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / rowPixels()) - 1);
     const target = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: rows.length - 1 }[event.key];
     if (target !== undefined) {
       event.preventDefault();
