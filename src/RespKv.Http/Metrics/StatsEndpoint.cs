@@ -201,5 +201,23 @@ internal static class StatsEndpoint
     {
         json.WriteNumber("p50"u8, histogram.P50);
         json.WriteNumber("p99"u8, histogram.P99);
+
+        // Of two of these a reader makes the figures of the time in between.
+        json.WriteStartObject("histogram"u8);
+        json.WriteNumber("count"u8, histogram.Count);
+        WriteNumbers(json, "ends"u8, histogram.UpperEnds);
+        WriteNumbers(json, "below"u8, histogram.Counts);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<long> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (long number in numbers)
+        {
+            json.WriteNumberValue(number);
+        }
+
+        json.WriteEndArray();
     }
 }

@@ -6,6 +6,11 @@ export function count(value: number): string {
   return grouped.format(value);
 }
 
+/** 1 key, 2,000 keys. */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
 /** Three digits and a letter: 12.3k, 4.56M. Below a thousand the number as it is, with one decimal below ten when it has one. */
 export function short(value: number): string {
   const magnitude = Math.abs(value);

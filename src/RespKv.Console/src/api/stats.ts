@@ -1,3 +1,4 @@
+import type { Histogram } from './histogram';
 import { request } from './http';
 
 // GET /v1/stats. Every part may be missing: an older server or a user who may not see it.
@@ -7,6 +8,7 @@ export interface Percentiles {
   readonly p99?: number;
   readonly p999?: number;
   readonly max?: number;
+  readonly histogram?: Histogram;
 }
 
 export interface Stats {

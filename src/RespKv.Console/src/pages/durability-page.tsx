@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { byteSize, clock, count, micros, parseInfo, span } from '../api/format';
+import { byteSize, clock, count, micros, parseInfo, plural, span } from '../api/format';
 import { run } from '../api/http';
 import { stats } from '../state/live';
 import { sayError, say } from '../state/notice';
@@ -32,29 +32,27 @@ function Panels({ info }: { readonly info: ReadonlyMap<string, string> }): JSX.E
       <Positions appended={figure('appended_lsn')} durable={figure('durable_lsn')} checkpoint={figure('checkpoint_lsn')} policy={info.get('appendfsync') ?? ''} waiting={figure('in_flight_writes')} />
       <div class="panels">
         <Panel title="Log" note={`appendfsync ${info.get('appendfsync') ?? ''}`}>
-          <Fact name="fsync, half are faster than">{amount('wal_fsync_usec_p50', micros)}</Fact>
-          <Fact name="99 of 100">{amount('wal_fsync_usec_p99', micros)}</Fact>
-          <Fact name="999 of 1000">{amount('wal_fsync_usec_p999', micros)}</Fact>
-          <Fact name="the slowest">{amount('wal_fsync_usec_max', micros)}</Fact>
+          <Fact name="fsync p50, p99">{amount('wal_fsync_usec_p50', micros)}, {amount('wal_fsync_usec_p99', micros)}</Fact>
+          <Fact name="fsync p99.9, longest">{amount('wal_fsync_usec_p999', micros)}, {amount('wal_fsync_usec_max', micros)}</Fact>
+          <Fact name="Records per batch p50, p99">{amount('wal_batch_records_p50')}, {amount('wal_batch_records_p99')}</Fact>
+          <Fact name="Largest batch">{amount('wal_batch_records_max', (records) => plural(records, 'record'))}</Fact>
           <Fact name="fsyncs">{amount('wal_fsyncs')}</Fact>
-          <Fact name="Records per batch, half">{amount('wal_batch_records_p50')}</Fact>
-          <Fact name="99 of 100; largest">{amount('wal_batch_records_p99')}; {amount('wal_batch_records_max')}</Fact>
-          <Fact name="Written">{amount('wal_records')} records, {amount('wal_bytes', byteSize)}</Fact>
+          <Fact name="Written">{amount('wal_records', (records) => plural(records, 'record'))}, {amount('wal_bytes', byteSize)}</Fact>
           <Fact name="Segments">{amount('wal_segments')}</Fact>
         </Panel>
         <Panel title="Checkpoint" note={info.get('checkpoint_running') === '1' ? `${info.get('checkpoint_phase')}, ${Math.round(figure('checkpoint_phase_percent'))} %` : 'idle'} action={<CheckpointButton busy={info.get('checkpoint_running') === '1'} />}>
           <Fact name="Last">{figure('checkpoints') > 0 || figure('checkpoint_lsn') > 0 ? clock(saved, Date.now()) : 'none yet'}</Fact>
           <Fact name="Result"><State good={info.get('checkpoint_last_result') === 'ok'}>{info.get('checkpoint_last_result') ?? '–'}</State></Fact>
           <Fact name="Took">{amount('checkpoint_last_duration_ms', span)}</Fact>
-          <Fact name="Wrote">{amount('checkpoint_last_entries')} entries, {amount('checkpoint_last_bytes', byteSize)}</Fact>
+          <Fact name="Wrote">{amount('checkpoint_last_entries', (entries) => plural(entries, 'entry', 'entries'))}, {amount('checkpoint_last_bytes', byteSize)}</Fact>
           <Fact name="Log behind it">{amount('checkpoint_log_bytes', byteSize)}</Fact>
           <Fact name="Since the start">{amount('checkpoints')} done, {amount('checkpoint_failures')} failed</Fact>
-          <Fact name="Tables">{amount('tables')}, {amount('table_bytes', byteSize)}</Fact>
-          <Fact name="Compactions">{amount('compactions')}, {amount('compaction_bytes', byteSize)}</Fact>
+          <Fact name="Tables">{amount('tables')} of {amount('table_bytes', byteSize)}</Fact>
+          <Fact name="Compactions">{amount('compactions')} of {amount('compaction_bytes', byteSize)}</Fact>
         </Panel>
         <Panel title="Last start" note={info.get('recovery_clean_shutdown') === '1' ? 'after an orderly stop' : 'without an orderly stop before it'}>
           <Fact name="Took">{amount('recovery_duration_ms', span)}</Fact>
-          <Fact name="Read from the log">{amount('recovery_records')} records in {amount('recovery_batches')} batches, {amount('recovery_bytes', byteSize)}</Fact>
+          <Fact name="Read from the log">{amount('recovery_records', (records) => plural(records, 'record'))} in {amount('recovery_batches', (batches) => plural(batches, 'batch', 'batches'))}, {amount('recovery_bytes', byteSize)}</Fact>
           <Fact name="Up to LSN">{amount('recovery_last_lsn')}</Fact>
           <Fact name="Torn tails">{figure('recovery_torn_tails') > 0 ? `${amount('recovery_torn_tails')}: ${amount('recovery_torn_bytes')} bytes that were never answered were cut off` : 'none'}</Fact>
         </Panel>
@@ -99,7 +97,7 @@ function Positions({ appended, durable, checkpoint, policy, waiting }: Positions
       <div class="position">
         <h2>Appended</h2>
         <p class="lsn">{count(appended)}</p>
-        <p>{waiting > 0 ? `${count(waiting)} writes wait for the disk; their clients have no answer yet.` : 'No write waits for the disk.'}</p>
+        <p>{waiting > 0 ? `${plural(waiting, 'write waits', 'writes wait')} for the disk; their clients have no answer yet.` : 'No write waits for the disk.'}</p>
       </div>
     </section>
   );

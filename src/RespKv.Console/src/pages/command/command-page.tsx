@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Bytes } from '../../api/bytes';
 import { parseLine } from '../../api/command-line';
+import { count } from '../../api/format';
 import { errorText, run } from '../../api/http';
 import { listKeys } from '../../api/keys';
 import { addRun, docs, draft, history, loadDocs, remember, runs, type Run } from '../../state/commands';
@@ -61,7 +62,7 @@ function RunView({ entry }: { readonly entry: Run }): JSX.Element {
         <button type="button" class="run-line" title="Write it again" onClick={() => setLine(entry.line)}>{entry.line}</button>
         {entry.result && (
           <span class="run-figures">
-            {entry.result.lsn !== null && <span title="The log position of this write">LSN {entry.result.lsn}</span>}
+            {entry.result.lsn !== null && <span title="The log position of this write">LSN {count(Number(entry.result.lsn))}</span>}
             <span title="From the page to the server and back">{entry.result.millis.toFixed(1)} ms</span>
           </span>
         )}
@@ -180,6 +181,24 @@ function CommandForm({ db }: { readonly db: number }): JSX.Element {
         submit();
       }}
     >
+      <ul id="suggestions" class="suggestions" role="listbox" aria-label="Completions" hidden={suggestions.length === 0}>
+        {suggestions.map((suggestion, at) => (
+          <li
+            key={suggestion.label}
+            id={`suggestion-${at}`}
+            role="option"
+            aria-selected={at === chosen}
+            onMouseDown={(event) => {
+              // Before the field loses the focus.
+              event.preventDefault();
+              accept(suggestion);
+            }}
+          >
+            <span class="mono">{suggestion.label}</span>
+            <span class="faint">{suggestion.note}</span>
+          </li>
+        ))}
+      </ul>
       <p class="syntax" aria-live="polite" id="command-syntax">
         {parsed.error !== null && !closed ? <span class="faint">{parsed.error}</span> : hint && (
           <>
@@ -214,24 +233,6 @@ function CommandForm({ db }: { readonly db: number }): JSX.Element {
           onBlur={() => setClosed(true)}
         />
         <button type="submit" class="primary" disabled={busy || parsed.error !== null || parsed.words.length === 0}>Run</button>
-        <ul id="suggestions" class="suggestions" role="listbox" aria-label="Completions" hidden={suggestions.length === 0}>
-          {suggestions.map((suggestion, at) => (
-            <li
-              key={suggestion.label}
-              id={`suggestion-${at}`}
-              role="option"
-              aria-selected={at === chosen}
-              onMouseDown={(event) => {
-                // Before the field loses the focus.
-                event.preventDefault();
-                accept(suggestion);
-              }}
-            >
-              <span class="mono">{suggestion.label}</span>
-              <span class="faint">{suggestion.note}</span>
-            </li>
-          ))}
-        </ul>
       </div>
       <p class="hint wide-only"><kbd>Tab</kbd> completes · <kbd>↑</kbd> <kbd>↓</kbd> choose or go through what was run · <kbd>Enter</kbd> runs</p>
     </form>
