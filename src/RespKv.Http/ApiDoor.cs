@@ -36,7 +36,11 @@ internal static class ApiDoor
         application.Use(next =>
         {
             var filter = new RequestFilter(engine);
-            return http => filter.InvokeAsync(http, next);
+            return http =>
+            {
+                KeyPath.Settle(http);
+                return filter.InvokeAsync(http, next);
+            };
         });
         if (engine.Config.HttpRateLimit > 0)
         {

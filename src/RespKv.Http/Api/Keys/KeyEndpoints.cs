@@ -13,13 +13,10 @@ internal static class KeyEndpoints
     /// <summary>Attempts to read a key whose type is changed by somebody else each time.</summary>
     private const int ReadAttempts = 4;
 
-    /// <summary>GET, for the empty key, whose path the framework takes for that of the range.</summary>
-    public static RequestDelegate Get { get; } = ApiCall.Handler(GetAsync, KeyPath.EncodingParameter);
-
     public static void Map(IEndpointRouteBuilder routes)
     {
-        const string Path = KeyPath.Prefix + "{**key}";
-        routes.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], Get);
+        const string Path = KeyPath.Prefix + "{key}";
+        routes.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], ApiCall.Handler(GetAsync, KeyPath.EncodingParameter));
         routes.MapPut(Path, ApiCall.Handler(PutAsync, KeyPath.EncodingParameter, "ttl", "nx", "xx", "keepttl"));
         routes.MapDelete(Path, ApiCall.Handler(DeleteAsync, KeyPath.EncodingParameter));
     }

@@ -6,7 +6,7 @@ namespace RespKv.Http.Api.Keys;
 
 /// <summary>
 /// The key in <c>/v1/kv/{key}</c>, as it was sent: the framework's decoding leaves %2F alone, takes bytes that are no UTF-8 for text and removes <c>..</c>.
-/// What cannot stand in a path (%00; and <c>.</c> and <c>..</c> for most clients) can be sent as base64url with <c>?encoding=base64url</c>.
+/// What cannot stand in a path (%00; and <c>.</c> and <c>..</c>, which most clients remove) can be sent as base64url with <c>?encoding=base64url</c>.
 /// </summary>
 internal static class KeyPath
 {
@@ -14,8 +14,17 @@ internal static class KeyPath
 
     public const string EncodingParameter = "encoding";
 
-    /// <summary>The path ends with the slash in front of the key: the key is empty.</summary>
-    public static bool HasEmptyKey(HttpContext http) => PathOf(http) is Prefix;
+    /// <summary>A path for routing, when the request is about a key, whatever that is: the framework takes <c>..</c> in it for a step up and drops an empty one.</summary>
+    private const string AnyKey = Prefix + "-";
+
+    /// <summary>Comes before anything looks at the path: what a request is about is decided once.</summary>
+    public static void Settle(HttpContext http)
+    {
+        if (PathOf(http).StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            http.Request.Path = AnyKey;
+        }
+    }
 
     /// <exception cref="ProblemException">It is malformed.</exception>
     public static byte[] Read(ApiCall call)

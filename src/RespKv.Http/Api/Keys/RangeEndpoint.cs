@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RespKv.Protocol;
 
@@ -16,13 +15,7 @@ internal static class RangeEndpoint
 
     private static readonly string[] Parameters = ["prefix", "start", "end", "limit", "cursor", "reverse", "values"];
 
-    public static void Map(IEndpointRouteBuilder routes)
-    {
-        RequestDelegate range = ApiCall.Handler(RunAsync, Parameters);
-
-        // The framework makes no difference between /v1/kv and /v1/kv/, which is the empty key.
-        routes.MapGet("/v1/kv", http => KeyPath.HasEmptyKey(http) ? KeyEndpoints.Get(http) : range(http));
-    }
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/kv", ApiCall.Handler(RunAsync, Parameters));
 
     private static async Task RunAsync(ApiCall call)
     {
