@@ -20,9 +20,6 @@ internal readonly ref struct FloatText
     /// <summary>Where an exponent saturates: more than the digits of the longest argument could make up for.</summary>
     private const long ExponentBound = 1_000_000_000;
 
-    /// <summary>A number whose first digit stands as far from the point, in digits or in bits, is beyond both formats.</summary>
-    private const long LeadBound = 20_000;
-
     /// <summary>Digits of either base that fit into 64 bits at once.</summary>
     private const int ChunkDigits = 15;
 
@@ -127,7 +124,7 @@ internal readonly ref struct FloatText
         // Exponents count decimal digits, or bits.
         long unitsPerDigit = _hexadecimal ? 4 : 1;
         long lead = _exponent + (unitsPerDigit * (wholeDigits - zerosBeforeFraction));
-        if (Math.Abs(lead) > LeadBound)
+        if (Math.Abs(lead) > LeadBound(format))
         {
             number = default;
             return false;
@@ -139,6 +136,18 @@ internal readonly ref struct FloatText
         return exponent >= 0
             ? BinaryFloat.TryRound(IsNegative, digits * scale, BigInteger.One, format, out number)
             : BinaryFloat.TryRound(IsNegative, digits, scale, format, out number);
+    }
+
+    /// <summary>
+    /// How far from the point, in digits or in bits, the first digit of a number of the format can stand. Beyond it nothing is computed, whose size
+    /// would be that of the exponent.
+    /// </summary>
+    private long LeadBound(in FloatFormat format)
+    {
+        const double decimalDigitsPerBit = 0.30103;
+        const long slack = 8;
+        long bits = Math.Max(format.ExponentMax + format.MantissaBits, -format.ExponentMin);
+        return slack + (_hexadecimal ? bits : (long)(bits * decimalDigitsPerBit));
     }
 
     /// <summary>All digits as one whole number. The last one is not zero, so what is left out beyond the bound is not either.</summary>

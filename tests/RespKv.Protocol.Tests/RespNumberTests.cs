@@ -170,4 +170,18 @@ public sealed class RespNumberTests
         Assert.True(RespNumber.TryParseDouble(Encoding.ASCII.GetBytes(text), out double value));
         return value;
     }
+
+    [Theory]
+    [InlineData("1.0000000000000001e5300")]
+    [InlineData("1.0000000000000001e-5300")]
+    [InlineData("0x1.8p19000")]
+    public void Double_FarBeyondTheFormat_IsRefusedWithoutComputingIt(string text)
+    {
+        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(text);
+        RespNumber.TryParseDouble(bytes, out _);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.False(RespNumber.TryParseDouble(bytes, out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024);
+    }
 }
