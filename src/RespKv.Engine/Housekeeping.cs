@@ -135,10 +135,11 @@ internal sealed class Housekeeping : IDisposable
             return;
         }
 
+        // Who listens is not idle, as in Redis.
         Session[] idle;
         lock (_engine.Turn)
         {
-            idle = [.. _engine.Clients.All.Where(s => !s.IsSuspended && !s.IsPostponed && nowMillis - Math.Max(s.LastCommandAtMillis, s.LastActiveAtMillis) > timeoutMillis)];
+            idle = [.. _engine.Clients.All.Where(s => s is { IsSuspended: false, IsPostponed: false, IsSubscriber: false, IsMonitor: false } && nowMillis - Math.Max(s.LastCommandAtMillis, s.LastActiveAtMillis) > timeoutMillis)];
         }
 
         foreach (Session session in idle)

@@ -71,6 +71,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
         Commit = new CommitPipeline(this);
         PubSub = new PubSubHub(this);
         Pusher = new Pusher(this);
+        EventStreams = new EventStreams(this);
         Notifications = new Notifications(this);
         Monitors = new Monitors(this);
         Tracking = new KeyTracking(this);
@@ -134,6 +135,8 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     internal Pusher Pusher { get; }
 
     internal Notifications Notifications { get; }
+
+    internal EventStreams EventStreams { get; }
 
     internal Monitors Monitors { get; }
 
@@ -347,6 +350,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
     internal void ForgetListener(Session session)
     {
         PubSub.Forget(session);
+        EventStreams.Forget(session);
         Monitors.Forget(session);
         Tracking.Disable(session);
     }
@@ -475,7 +479,7 @@ public sealed class RespEngine : IEngineLifecycle, IReleasePoint, IRounds, IDisp
             Stats.ExpiredKeys++;
             if ((Notifications.Mask & KeyspaceEvents.Expired) != 0)
             {
-                Notifications.Publish("expired"u8, database, key.Bytes);
+                Notifications.Publish(KeyspaceEvents.Expired, "expired"u8, database, key.Bytes);
             }
         }
     }

@@ -12,6 +12,7 @@ using RespKv.Engine;
 using RespKv.Engine.Observation;
 using RespKv.Http.Api;
 using RespKv.Http.Clients;
+using RespKv.Http.Events;
 using RespKv.Http.Health;
 using RespKv.Http.Metrics;
 using RespKv.Http.Console;
@@ -107,6 +108,7 @@ public sealed class HttpDoor(RespEngine engine, IReadOnlyList<HttpEndPoint> endP
         HealthEndpoints.Map(application);
         StatsEndpoint.Map(application);
         MetricsEndpoint.Map(application);
+        EventsEndpoint.Map(application);
         if (engine.Config.HttpConsole)
         {
             ConsoleEndpoint.Map(application);

@@ -57,6 +57,15 @@ internal static class HttpDirectives
             Max = 1_000_000,
             Default = 0,
         },
+        new IntegerDirective("http-max-event-streams", c => c.HttpMaxEventStreams, (c, v) => c.HttpMaxEventStreams = (int)v)
+        {
+            Doc = "Streams of GET /v1/events at a time; others are told 503. Each is looked at for every key that changes. What waits for a slow one is bounded by\n"
+                + "client-output-buffer-limit pubsub.",
+            Min = 0,
+            Max = 1000,
+            Default = 64,
+            Mutable = true,
+        },
         new IntegerDirective("http-timeout", c => c.HttpTimeoutSeconds, (c, v) => c.HttpTimeoutSeconds = (int)v)
         {
             Doc = "Seconds that a request may take, from its headers to the end of its work. Commands that wait for a key take as long as they say. 0 is no bound.",

@@ -137,6 +137,9 @@ public sealed class ServerConfig
     /// <summary>Requests per second of one address; 0 means no bound.</summary>
     public int HttpRateLimit { get; internal set; }
 
+    /// <summary>Streams of GET /v1/events.</summary>
+    public int HttpMaxEventStreams { get; internal set; }
+
     /// <summary>Seconds that a request may take; 0 means no bound.</summary>
     public int HttpTimeoutSeconds { get; internal set; }
 

@@ -143,7 +143,7 @@ internal sealed class Evictor(RespEngine engine)
 
         if ((engine.Notifications.Mask & KeyspaceEvents.Evicted) != 0)
         {
-            engine.Notifications.Publish("evicted"u8, database, key.Bytes);
+            engine.Notifications.Publish(KeyspaceEvents.Evicted, "evicted"u8, database, key.Bytes);
         }
 
         engine.EndRecord();

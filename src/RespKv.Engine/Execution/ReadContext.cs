@@ -142,7 +142,7 @@ internal class ReadContext(RespEngine engine, Protocol.RespWriter? reply = null)
     {
         if ((Engine.Notifications.Mask & kind) != 0)
         {
-            Engine.Notifications.Publish(name, database, key.Bytes);
+            Engine.Notifications.Publish(kind, name, database, key.Bytes);
         }
     }
 

@@ -220,7 +220,7 @@ public sealed class EngineObserver
         config.MaxClients,
         _engine.PubSub.Of(PubSub.ChannelKind.Channel).Count,
         _engine.PubSub.Of(PubSub.ChannelKind.Pattern).Count,
-        0);
+        _engine.EventStreams.Count);
 
     /// <summary>In the turn.</summary>
     private ServerMemoryFigures Memory(ServerConfig config, GCMemoryInfo heap, long residentBytes, long heapBytes)

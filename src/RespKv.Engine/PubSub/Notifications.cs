@@ -5,7 +5,8 @@ using RespKv.Protocol;
 namespace RespKv.Engine.PubSub;
 
 /// <summary>
-/// Keyspace notifications: tells subscribers which keys change, as <c>notify-keyspace-events</c> says. Guarded by the turn.
+/// Keyspace notifications: tells subscribers which keys change, as <c>notify-keyspace-events</c> says, and event streams, as each asks
+/// (<see cref="EventStreams"/>). Guarded by the turn.
 /// </summary>
 /// <remarks>
 /// How commands use it: a handler calls <c>Notify</c> of its context where Redis calls notifyKeyspaceEvent, behind the mutation, with the class
@@ -20,35 +21,47 @@ internal sealed class Notifications
     private readonly RespEngine _engine;
     private byte[] _channel = new byte[128];
 
+    /// <summary>What goes to channels.</summary>
+    private KeyspaceEvents _channels;
+
     public Notifications(RespEngine engine)
     {
         _engine = engine;
-        Mask = MaskOf(engine.Config.NotifyKeyspaceEvents);
+        _channels = Mask = MaskOf(engine.Config.NotifyKeyspaceEvents);
         engine.Config.Changed += name =>
         {
             if (name == "notify-keyspace-events")
             {
-                Mask = MaskOf(engine.Config.NotifyKeyspaceEvents);
+                _channels = MaskOf(engine.Config.NotifyKeyspaceEvents);
+                StreamsChanged();
             }
         };
     }
 
-    /// <summary>Classes that are published; none unless a class of channels (K, E) is on.</summary>
+    /// <summary>Classes that are published: to channels, if a class of those (K, E) is on, and to event streams.</summary>
     public KeyspaceEvents Mask { get; private set; }
 
-    public void Publish(ReadOnlySpan<byte> name, int database, ReadOnlySpan<byte> key)
+    /// <summary>An event stream has come or gone.</summary>
+    public void StreamsChanged() => Mask = _channels | _engine.EventStreams.Classes;
+
+    public void Publish(KeyspaceEvents kind, ReadOnlySpan<byte> name, int database, ReadOnlySpan<byte> key)
     {
-        if (!_engine.PubSub.HasListeners)
+        if (_engine.EventStreams.Count != 0)
+        {
+            _engine.EventStreams.Publish(kind, name, database, key);
+        }
+
+        if ((_channels & kind) == 0 || !_engine.PubSub.HasListeners)
         {
             return;
         }
 
-        if ((Mask & KeyspaceEvents.Keyspace) != 0)
+        if ((_channels & KeyspaceEvents.Keyspace) != 0)
         {
             _engine.PubSub.Publish(Channel("__keyspace@"u8, database, key), name);
         }
 
-        if ((Mask & KeyspaceEvents.KeyEvent) != 0)
+        if ((_channels & KeyspaceEvents.KeyEvent) != 0)
         {
             _engine.PubSub.Publish(Channel("__keyevent@"u8, database, name), key);
         }
@@ -69,13 +82,13 @@ internal sealed class Notifications
             // It is overwritten without having been looked at.
             if ((Mask & KeyspaceEvents.Expired) != 0)
             {
-                Publish("expired"u8, database, key.Bytes);
+                Publish(KeyspaceEvents.Expired, "expired"u8, database, key.Bytes);
             }
         }
 
         if ((Mask & KeyspaceEvents.New) != 0)
         {
-            Publish("new"u8, database, key.Bytes);
+            Publish(KeyspaceEvents.New, "new"u8, database, key.Bytes);
         }
     }
 

@@ -358,7 +358,9 @@ internal sealed class AccessControl
         List<string> allowed = [.. user.Selectors.SelectMany(selector => selector.Channels)];
         foreach (Session session in _engine.Clients.All)
         {
-            if (ReferenceEquals(session.User, user) && session.Subscriptions is { } subscriptions && !Allow(allowed, subscriptions))
+            if (ReferenceEquals(session.User, user)
+                && ((session.Subscriptions is { } subscriptions && !Allow(allowed, subscriptions))
+                    || (session.EventFilter is { } filter && !_engine.EventStreams.Allows(user, filter))))
             {
                 Cut(session, asking, "its user may not listen any more");
             }

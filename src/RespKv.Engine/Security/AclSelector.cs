@@ -193,6 +193,12 @@ internal sealed class AclSelector
     /// <summary>Whether every key may be read: SORT makes the names of keys out of data.</summary>
     public bool ReadsAllKeys() => AllKeys || _keys.Exists(key => key.Access.HasFlag(KeyAccess.Read) && key.Text == "*");
 
+    public bool AllowsReading(ReadOnlySpan<byte> key) => AllKeys || AllowsKey(key, KeyAccess.Read);
+
+    /// <summary>Whether a command may be run, and with a channel.</summary>
+    public bool AllowsListening(CommandEntry entry, ReadOnlySpan<byte> channel)
+        => (AllCommands || _commands.Has(entry.AclId)) && (AllChannels || AllowsChannel(_channels, channel, isPattern: false));
+
     /// <summary>A pattern that is subscribed to is allowed when it stands in the rules as it is.</summary>
     public static bool AllowsChannel(IEnumerable<string> patterns, ReadOnlySpan<byte> channel, bool isPattern)
     {

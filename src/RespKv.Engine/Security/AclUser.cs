@@ -91,6 +91,29 @@ internal sealed class AclUser
         _description = null;
     }
 
+    /// <summary>Whether it may read a key, by some command.</summary>
+    public bool MayRead(ReadOnlySpan<byte> key)
+    {
+        if (IsUnrestricted)
+        {
+            return true;
+        }
+
+        foreach (AclSelector selector in Selectors)
+        {
+            if (selector.AllowsReading(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether it may run the command, and use the channel with it.</summary>
+    public bool MayListen(Commands.CommandEntry subscribe, byte[] channel)
+        => IsUnrestricted || Selectors.Exists(selector => selector.AllowsListening(subscribe, channel));
+
     /// <summary>Takes the same time whichever password it is, and wherever the two differ.</summary>
     public bool Takes(ReadOnlySpan<byte> password)
     {

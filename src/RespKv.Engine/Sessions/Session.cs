@@ -112,6 +112,9 @@ public sealed class Session
     /// <summary>What SUBSCRIBE and its kin subscribed to; null before the first.</summary>
     internal Subscriptions? Subscriptions { get; set; }
 
+    /// <summary>Which keyspace events it is told of without channels; null: none.</summary>
+    internal EventFilter? EventFilter { get; set; }
+
     /// <summary>Has subscriptions: belongs to the class pubsub, and with RESP2 may only use the commands for that.</summary>
     internal bool IsSubscriber { get; set; }
 

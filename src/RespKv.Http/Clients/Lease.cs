@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using RespKv.Engine;
+using RespKv.Engine.PubSub;
 using RespKv.Engine.Sessions;
 using RespKv.Http.Api;
 using RespKv.Protocol;
@@ -43,6 +45,10 @@ internal sealed class Lease : IDisposable
 
         return reply.Values;
     }
+
+    /// <summary>Opens a stream of events for the user that the request has logged in as; it is independent of this client.</summary>
+    public EventStream? OpenEvents(RespEngine engine, EventFilter filter, out EventStreamRefusal refusal)
+        => EventStream.Open(engine, _client.Client, filter, out refusal);
 
     /// <summary>From here on the request may wait for very long: it no longer counts as one in work.</summary>
     public void StartWaiting()
