@@ -6,6 +6,7 @@ using RespKv.Engine;
 using RespKv.Engine.Configuration;
 using RespKv.Http.Api;
 using RespKv.Http.Api.Keys;
+using RespKv.Http.OpenApi;
 using RespKv.Http.Security;
 
 namespace RespKv.Http;
@@ -15,6 +16,7 @@ internal static class ApiDoor
 {
     public static void AddServices(IServiceCollection services, ServerConfig config)
     {
+        ApiDescription.AddServices(services);
         if (config.HttpCorsOrigins.Length > 0)
         {
             services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
@@ -57,6 +59,7 @@ internal static class ApiDoor
         RangeEndpoint.Map(application);
         KeyEndpoints.Map(application);
         BatchEndpoint.Map(application);
+        ApiDescription.Map(application);
     }
 
     public static void Limit(KestrelServerOptions kestrel, ServerConfig config)
