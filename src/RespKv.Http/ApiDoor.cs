@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using RespKv.Engine;
@@ -54,7 +55,10 @@ internal static class ApiDoor
         {
             application.UseCors();
         }
+    }
 
+    public static void Map(IEndpointRouteBuilder application)
+    {
         CommandEndpoint.Map(application);
         RangeEndpoint.Map(application);
         KeyEndpoints.Map(application);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RespKv.Engine;
+using RespKv.Engine.Configuration;
 using RespKv.Engine.Observation;
 using RespKv.Http.Api;
 using RespKv.Http.Clients;
@@ -105,16 +106,22 @@ public sealed class HttpDoor(RespEngine engine, IReadOnlyList<HttpEndPoint> endP
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
         WebApplication application = builder.Build();
         ApiDoor.Use(application, engine);
+        Map(application, engine.Config);
+        return application;
+    }
+
+    /// <summary>All that there is, by its path.</summary>
+    internal static void Map(WebApplication application, ServerConfig config)
+    {
+        ApiDoor.Map(application);
         HealthEndpoints.Map(application);
         StatsEndpoint.Map(application);
         MetricsEndpoint.Map(application);
         EventsEndpoint.Map(application);
-        if (engine.Config.HttpConsole)
+        if (config.HttpConsole)
         {
             ConsoleEndpoint.Map(application);
         }
-
-        return application;
     }
 
     private void Configure(KestrelServerOptions kestrel)

@@ -2,8 +2,8 @@ using RespKv.TestKit.Server;
 
 namespace RespKv.Http.Tests;
 
-/// <summary>A server of one test, with directives of its own, and a client for it.</summary>
-public sealed class OwnServer(params string[] directives) : IAsyncDisposable
+/// <summary>A server of one test or, as a fixture, of one class, with directives of its own, and a client for it.</summary>
+public class OwnServer(params string[] directives) : IAsyncDisposable, IAsyncLifetime
 {
     public TestServer Server { get; private set; } = null!;
 
@@ -24,8 +24,13 @@ public sealed class OwnServer(params string[] directives) : IAsyncDisposable
     public Task<HttpResponseMessage> CommandAsync(string json, params (string Name, string Value)[] headers)
         => SendAsync(HttpMethod.Post, "/v1/command", HttpFixture.Json(json), headers);
 
+    Task IAsyncLifetime.InitializeAsync() => StartAsync();
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         Client?.Dispose();
         if (Server is not null)
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using RespKv.Engine;
 using RespKv.Engine.Sessions;
 using RespKv.Http.Clients;
@@ -7,9 +8,10 @@ using RespKv.Http.Clients;
 namespace RespKv.Http.Api;
 
 /// <summary>One request of the API while it is served.</summary>
-internal sealed class ApiCall
+internal sealed class ApiCall : IDisposable
 {
     private readonly CancellationTokenSource _timeout;
+    private CancellationTokenRegistration _stopping;
 
     private ApiCall(HttpContext http, RespEngine engine, RawQuery query, CancellationTokenSource timeout)
     {
@@ -40,15 +42,20 @@ internal sealed class ApiCall
         return async http =>
         {
             var engine = http.RequestServices.GetRequiredService<RespEngine>();
+            CancellationToken stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
             try
             {
                 var query = new RawQuery(http.Request.QueryString.Value, known);
-                var call = new ApiCall(http, engine, query, timeout);
+                using var call = new ApiCall(http, engine, query, timeout);
                 call.LimitTime();
                 using Lease client = await Leases.TakeAsync(http, (int)(query.Integer("db", 0, int.MaxValue) ?? 0), timeout.Token).ConfigureAwait(false);
                 call.Client = client;
                 await run(call).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                await Problems.WriteAsync(http, new ProblemException(StatusCodes.Status503ServiceUnavailable, "the server is shutting down", "CLOSED") { RetryAfterSeconds = 1 }).ConfigureAwait(false);
             }
             catch (Exception e) when (ProblemException.Of(e) is { } problem)
             {
@@ -61,6 +68,9 @@ internal sealed class ApiCall
     public void StartWaiting()
     {
         _timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+
+        // Only an orderly stop ends it: others get their time to finish.
+        _stopping = Http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), _timeout);
         Client.StartWaiting();
     }
 
@@ -68,6 +78,8 @@ internal sealed class ApiCall
     /// <exception cref="BadHttpRequestException">It is too large, comes too slowly or is malformed.</exception>
     public Task<RequestBody> ReadBodyAsync(long bytesMax)
         => RequestBody.ReadAsync(Http, Http.RequestServices.GetRequiredService<Leases>().Bodies, bytesMax, Cancel);
+
+    public void Dispose() => _stopping.Dispose();
 
     private void LimitTime()
     {

@@ -15,6 +15,7 @@ internal static class ServerOperations
         OperationList.AddQuery(events, "prefix", Schemas.Text(), "What the keys begin with.");
         OperationList.AddQuery(events, "pattern", Schemas.Text(), "A glob that the keys match.");
         OperationList.AddQuery(events, "events", Schemas.Text(), "Names of events, separated by commas.");
+        OperationList.AddQuery(events, "dbs", Schemas.Text(), "all: of every database.");
         events.Responses!.Add("200", OperationList.Response("event: and data: lines; data is {\"db\",\"key\",\"event\"}.", OperationList.Content("text/event-stream", Schemas.Text())));
         list.AddProblems(events);
 

@@ -173,6 +173,21 @@ public sealed class CommandTests(HttpFixture http) : IClassFixture<HttpFixture>
     }
 
     [Fact]
+    public async Task BlockingCommand_IsToldThatTheServerStops()
+    {
+        await using var own = new OwnServer();
+        await own.StartAsync();
+        Task<HttpResponseMessage> waiting = own.CommandAsync("""["BLPOP","never",0]""");
+        using RawClient resp = await own.Server.ConnectAsync();
+        await Poll.UntilAsync("it waits", async () => (await resp.CallAsync("INFO", "clients")).Text.Contains("blocked_clients:1", StringComparison.Ordinal));
+        Task<int> stopped = own.Server.TerminateAsync();
+        using HttpResponseMessage response = await waiting;
+
+        await HttpFixture.ProblemAsync(response, 503);
+        Assert.Equal(0, await stopped);
+    }
+
+    [Fact]
     public async Task Connection_IsOneClient_HoweverManyRequestsItSends()
     {
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 1 };
