@@ -3,7 +3,7 @@
 #
 #   tests/packaging/compose.sh SERVER [--port N] [--schema compose-spec.json]      SERVER: a published respkv-server
 #
-# The server gets the environment that compose.yaml and the Dockerfile give it; Prometheus gets conf/prometheus.yml, with the address and the
+# The server gets the environment that compose.yaml and the Dockerfile give it; Prometheus gets conf/prometheus-compose.yml, with the address and the
 # password file replaced, for there is no network of containers; its healthcheck is the Dockerfile's. Prometheus has to say that the target is up. With
 # --schema (compose-spec/compose-spec, schema/compose-spec.json) the file is held against the schema.
 # Needs Debian's prometheus, curl, redis-tools, python3-yaml, and python3-jsonschema for --schema.
@@ -27,7 +27,7 @@ import json, sys, yaml, jsonschema
 schema = json.load(open(sys.argv[1]))
 jsonschema.validate(yaml.safe_load(open(\"compose.yaml\")), schema, cls=jsonschema.validators.validator_for(schema))" "$schema"'
 fi
-check "conf/prometheus.yml: promtool" 'promtool check config conf/prometheus.yml >/dev/null'
+check "conf/prometheus-compose.yml: promtool" 'promtool check config conf/prometheus-compose.yml >/dev/null'
 
 mapfile -t environment < <(RESPKV_PASSWORD=s3cret /usr/bin/python3 -c '
 import os, re, yaml
@@ -47,7 +47,8 @@ check "metrics without the password are not" '[ "$(curl -s -o /dev/null -w "%{ht
 check "a password over plain HTTP from another address is taken" '[ "$(curl -s -o /dev/null -w "%{http_code}" -u default:s3cret "http://$(hostname -I | cut -d" " -f1):$http/v1/stats")" = 200 ]'
 
 printf s3cret >"$work/password"
-sed "s#/run/secrets/respkv-password#$work/password#; s#respkv:8380#127.0.0.1:$http#; s#5s#1s#" conf/prometheus.yml >"$work/prometheus.yml"
+sed "s#/run/secrets/respkv-password#$work/password#; s#respkv:8380#127.0.0.1:$http#; s#5s#1s#" conf/prometheus-compose.yml >"$work/prometheus.yml"
+cp conf/prometheus-alerts.yml "$work/"
 prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" --web.listen-address="127.0.0.1:$prometheus" >"$work/prometheus.log" 2>&1 &
 pids+=($!)
 check "Prometheus: the target is up" 'until_true "curl -s \"http://127.0.0.1:$prometheus/api/v1/query?query=up\" | grep -q \",\\\"1\\\"\""'
