@@ -12,6 +12,7 @@ using RespKv.Hosting.Connections;
 using RespKv.Hosting.Tls;
 using RespKv.Hosting.Transport;
 using RespKv.Http;
+using RespKv.Http.Metrics;
 using RespKv.Storage.Files;
 
 namespace RespKv.Hosting;
@@ -120,6 +121,7 @@ internal sealed class ServerApplication : IAsyncDisposable
         services.AddSingleton(surroundings.Lifetime);
         services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainConnectionsWithin);
         services.AddSingleton<IConnectionListenerFactory>(_ => new SocketTransport(sockets, engine, config.IoThreads, config.TcpBacklog));
+        services.AddHostedService(_ => new MetricsExport(engine, log));
         if (httpSockets.EndPoints.Count > 0)
         {
             // Behind the engine's service: it stops before the engine does.

@@ -66,6 +66,24 @@ internal static class HttpDirectives
             Default = 64,
             Mutable = true,
         },
+        new TextDirective("otlp-endpoint", c => c.OtlpEndpoint, (c, v) => c.OtlpEndpoint = v)
+        {
+            Doc = "An OpenTelemetry collector that metrics are sent to, by OTLP over HTTP. Example: http://localhost:4318. See docs/metrics.md.",
+            Meaning = "a URL that begins with http:// or https://; \"\" means none",
+            Check = static text => text.Length == 0 || (Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https")
+                ? null
+                : "argument must be a URL that begins with http:// or https://",
+            FixedBecause = ConfigErrors.Immutable,
+            Default = "",
+        },
+        new IntegerDirective("otlp-interval", c => c.OtlpIntervalSeconds, (c, v) => c.OtlpIntervalSeconds = (int)v)
+        {
+            Doc = "Seconds between two exports to otlp-endpoint.",
+            FixedBecause = ConfigErrors.Immutable,
+            Min = 1,
+            Max = 3600,
+            Default = 60,
+        },
         new IntegerDirective("http-timeout", c => c.HttpTimeoutSeconds, (c, v) => c.HttpTimeoutSeconds = (int)v)
         {
             Doc = "Seconds that a request may take, from its headers to the end of its work. Commands that wait for a key take as long as they say. 0 is no bound.",

@@ -137,6 +137,12 @@ public sealed class ServerConfig
     /// <summary>Requests per second of one address; 0 means no bound.</summary>
     public int HttpRateLimit { get; internal set; }
 
+    /// <summary>Where metrics are sent by OTLP; empty: nowhere.</summary>
+    public string OtlpEndpoint { get; internal set; } = "";
+
+    /// <summary>How often, in seconds.</summary>
+    public int OtlpIntervalSeconds { get; internal set; }
+
     /// <summary>Streams of GET /v1/events.</summary>
     public int HttpMaxEventStreams { get; internal set; }
 
