@@ -9,7 +9,7 @@ export default defineConfig({
     target: 'node20',
     rollupOptions: {
       input: ['test/bytes.test.ts', 'test/command-line.test.ts', 'test/docs.test.ts', 'test/format.test.ts'],
-      output: { entryFileNames: '[name].mjs' },
+      output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
     },
   },
 });

@@ -84,7 +84,6 @@ export function fromHex(text: string): Uint8Array {
 export function display(bytes: Bytes, max = 2000): string {
   if (typeof bytes === 'string') {
     const cut = bytes.length > max ? `${bytes.slice(0, max)}…` : bytes;
-    // eslint-disable-next-line no-control-regex
     return cut.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, escapeChar);
   }
 
@@ -118,7 +117,7 @@ export function fitsTextField(bytes: Bytes): bytes is string {
 
 /** A path segment or query value: every byte percent-encoded that is not unreserved. */
 export function percentEncode(bytes: Bytes): string {
-  if (typeof bytes === 'string' && bytes !== '.' && bytes !== '..') {
+  if (typeof bytes === 'string') {
     return encodeURIComponent(bytes);
   }
 

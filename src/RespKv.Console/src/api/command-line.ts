@@ -128,7 +128,6 @@ export function quoteWord(value: Bytes): string {
       return value;
     }
 
-    // eslint-disable-next-line no-control-regex
     return `"${value.replace(/["\\]/g, '\\$&').replace(/[\u0000-\u001f\u007f]/g, escape)}"`;
   }
 

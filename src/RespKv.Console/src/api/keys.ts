@@ -1,5 +1,5 @@
-import { fromArray, identity, isBytes, percentEncode, same, type Bytes } from './bytes';
-import { request, run, runAll, ServerError, type Reply } from './http';
+import { fromArray, identity, isBytes, percentEncode, same, toArray, toBase64, type Bytes } from './bytes';
+import { request, run, runAll, type Reply } from './http';
 
 // What the key pages ask of the server. Each function is one request, unless it says otherwise.
 
@@ -70,8 +70,11 @@ export async function readFacts(db: number, key: Bytes): Promise<KeyFacts | null
   };
 }
 
+/** Control characters, bytes that are no text, and the names . and .. do not travel in a path; base64url does. */
 function keyPath(db: number, key: Bytes, query: Record<string, string> = {}): string {
-  return `v1/kv/${percentEncode(key)}?${new URLSearchParams({ db: String(db), ...query })}`;
+  const plain = typeof key === 'string' && !/^\.{0,2}$|[\u0000-\u001f\u007f]/.test(key);
+  const segment = plain ? percentEncode(key) : toBase64(toArray(key)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return `v1/kv/${segment}?${new URLSearchParams({ db: String(db), ...(plain ? {} : { encoding: 'base64url' }), ...query })}`;
 }
 
 export interface StringValue {
@@ -106,32 +109,22 @@ export type NewValue =
   | { readonly type: 'list' | 'set'; readonly elements: readonly Bytes[] }
   | { readonly type: 'zset'; readonly members: readonly { readonly member: Bytes; readonly score: string }[] };
 
-/** Creates the key, or throws when there is one. Not atomic between the look and the write, except for strings. */
+/** Creates the key with all of its elements and its time to live at once, or throws when there is one. */
 export async function createKey(db: number, key: Bytes, created: NewValue, ttl: number | null): Promise<void> {
-  const taken = (): ServerError => new ServerError(409, null, 'There is a key of this name.');
-  if (created.type === 'string') {
-    const { reply } = await run(db, ['SET', key, created.value, 'NX', ...(ttl === null ? [] : ['PX', ttl])]);
-    if (reply === null) {
-      throw taken();
-    }
-
-    return;
-  }
-
-  if ((await run(db, ['EXISTS', key])).reply !== 0) {
-    throw taken();
-  }
-
-  const write = writeOf(key, created);
-  await runAll(db, ttl === null ? [write] : [write, ['PEXPIRE', key, ttl]]);
+  await request(keyPath(db, key, { nx: 'true' }), {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ type: created.type, value: jsonOf(created), ...(ttl === null ? {} : { ttl }) }),
+  });
 }
 
-function writeOf(key: Bytes, created: Exclude<NewValue, { type: 'string' }>): Bytes[] {
+function jsonOf(created: NewValue): unknown {
   switch (created.type) {
-    case 'hash': return ['HSET', key, ...created.pairs.flat()];
-    case 'list': return ['RPUSH', key, ...created.elements];
-    case 'set': return ['SADD', key, ...created.elements];
-    case 'zset': return ['ZADD', key, ...created.members.flatMap(({ score, member }) => [score, member])];
+    case 'string': return created.value;
+    case 'hash': return { map: created.pairs };
+    // What is no number is sent as it was written: the server says what is wrong with it.
+    case 'zset': return created.members.map(({ member, score }) => ({ member, score: Number.isFinite(Number(score)) ? Number(score) : score }));
+    default: return created.elements;
   }
 }
 

@@ -79,7 +79,7 @@ export function CreateDialog({ db, onClose }: { readonly db: number; readonly on
           <button type="button" class="quiet" onClick={() => setRows([...rows, { name: '', value: '' }])}><PlusIcon />One more</button>
         </fieldset>
       )}
-      <TtlFields draft={ttl} onChange={setTtl} hint="none: the key stays" />
+      <TtlFields draft={ttl} onChange={setTtl} hint="none" />
     </FormDialog>
   );
 }

@@ -152,7 +152,7 @@ function TtlDialog({ db, name, ttl, onClose, onChanged }: KeyDialogProps & { rea
         await onChanged();
       }}
     >
-      <TtlFields draft={draft} onChange={setDraft} first hint="none: the key stays" />
+      <TtlFields draft={draft} onChange={setDraft} first hint="none" />
       <p class="hint">The key is deleted when this time has passed. Leave the field empty to keep the key for good.</p>
     </FormDialog>
   );
