@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { count, short } from './api/format';
 import { credentials, loginWanted, logOut, reachable, run } from './api/http';
 import { items } from './state/key-list';
@@ -48,7 +48,8 @@ function Shell(): JSX.Element {
     ];
     return () => off.forEach((each) => each());
   }, []);
-  useEffect(() => {
+  // At once: later it would take the focus from what has been typed into meanwhile.
+  useLayoutEffect(() => {
     // A new page gets the focus, so that the keyboard and screen readers go on from there.
     if (!first.current || page === 'command') {
       (main.current?.querySelector<HTMLElement>('[data-autofocus]') ?? main.current)?.focus();
