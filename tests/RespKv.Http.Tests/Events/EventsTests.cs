@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using RespKv.Protocol;
+using RespKv.TestKit.Engine;
+using RespKv.TestKit.Files;
 using RespKv.TestKit.Server;
 
 namespace RespKv.Http.Tests.Events;
@@ -94,6 +96,58 @@ public sealed class EventsTests(HttpFixture http) : IClassFixture<HttpFixture>
             using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/events");
             using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             return response.StatusCode == HttpStatusCode.OK;
+        });
+    }
+
+    [Fact]
+    public async Task Event_waits_for_the_disk()
+    {
+        var files = new SimulatedFileSystem();
+        await using EngineHost host = await EngineHost.OpenAsync(files);
+        await using InProcessDoor door = await InProcessDoor.OpenAsync(host.Engine);
+        using EventReader events = await EventReader.OpenAsync(door.Client, "/v1/events");
+        using TestClient client = host.Connect();
+        files.HoldSyncs();
+        client.Send("SET", "a", "1");
+        await files.SyncHeldAsync();
+
+        Task<string[]?> next = events.ReadAsync();
+        Assert.False(next.IsCompleted);
+        Assert.Equal(0, host.Engine.DurableLsn);
+
+        files.ReleaseSyncs();
+        Assert.Equal("id: 1", (await next)![0]);
+        Assert.Equal(1, host.Engine.DurableLsn);
+    }
+
+    [Fact]
+    public async Task Client_that_does_not_read_is_cut_and_others_are_not_held_up()
+    {
+        await using TestServer server = await StartAsync("--client-output-buffer-limit", "pubsub 256kb 0 0");
+        using HttpClient client = Client(server);
+        using EventReader slow = await EventReader.OpenAsync(client, "/v1/events");
+        using RawClient writer = await server.ConnectAsync();
+        string key = new('k', 50_000);
+
+        await Poll.UntilAsync("the stream is cut", async () =>
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                await writer.SendAsync("SET", $"{key}{i}", "1");
+                Assert.Equal("OK", (await writer.ReadAsync()).Text);
+            }
+
+            await writer.SendAsync("CLIENT", "LIST");
+            return !(await writer.ReadAsync()).Text.Contains("name=http-events", StringComparison.Ordinal);
+        });
+
+        await writer.SendAsync("INFO", "stats");
+        Assert.Contains("client_output_buffer_limit_disconnections:1", (await writer.ReadAsync()).Text, StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            while (await slow.ReadAsync() is not null)
+            {
+            }
         });
     }
 
