@@ -75,18 +75,13 @@ internal sealed class NewValue
 
     private static NewValue Set(JsonElement array, int? index)
     {
-        var members = new SortedSet<ReadOnlyMemory<byte>>(ByteOrder.Instance);
-        foreach (JsonElement each in array.EnumerateArray())
-        {
-            members.Add(ReadBytes(each, index));
-        }
-
-        return Make(StoredType.Set, [.. members], members);
+        ReadOnlyMemory<byte>[] members = [.. array.EnumerateArray().Select(each => ReadBytes(each, index)).Distinct(ByteOrder.Instance)];
+        return Make(StoredType.Set, members, members.Order(ByteOrder.Instance));
     }
 
     private static NewValue Hash(JsonElement value, int? index)
     {
-        var fields = new SortedDictionary<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>(ByteOrder.Instance);
+        var fields = new OrderedDictionary<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>(ByteOrder.Instance);
         if (value.ValueKind == JsonValueKind.Object && value.GetPropertyCount() == 1 && value.TryGetProperty("map"u8, out JsonElement pairs) && pairs.ValueKind == JsonValueKind.Array)
         {
             foreach (JsonElement pair in pairs.EnumerateArray())
@@ -111,13 +106,14 @@ internal sealed class NewValue
             throw Wrong("the value of a hash is an object, or {\"map\":[[field, value]]}", index);
         }
 
-        ReadOnlyMemory<byte>[] elements = [.. fields.SelectMany(static each => (ReadOnlyMemory<byte>[])[each.Key, each.Value])];
-        return Make(StoredType.Hash, elements, elements);
+        return Make(StoredType.Hash, [.. fields.SelectMany(Both)], fields.OrderBy(static each => each.Key, ByteOrder.Instance).SelectMany(Both));
+
+        static IEnumerable<ReadOnlyMemory<byte>> Both(KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> field) => [field.Key, field.Value];
     }
 
     private static NewValue SortedSet(JsonElement array, int? index)
     {
-        var members = new SortedDictionary<ReadOnlyMemory<byte>, double>(ByteOrder.Instance);
+        var members = new Dictionary<ReadOnlyMemory<byte>, double>(ByteOrder.Instance);
         foreach (JsonElement each in array.EnumerateArray())
         {
             if (each.ValueKind != JsonValueKind.Object || !each.TryGetProperty("member"u8, out JsonElement member) || !each.TryGetProperty("score"u8, out JsonElement score))
@@ -180,10 +176,19 @@ internal sealed class NewValue
 
     private static ProblemException Wrong(string detail, int? index) => new(400, detail) { Index = index };
 
-    private sealed class ByteOrder : IComparer<ReadOnlyMemory<byte>>
+    private sealed class ByteOrder : IComparer<ReadOnlyMemory<byte>>, IEqualityComparer<ReadOnlyMemory<byte>>
     {
         public static readonly ByteOrder Instance = new();
 
         public int Compare(ReadOnlyMemory<byte> x, ReadOnlyMemory<byte> y) => x.Span.SequenceCompareTo(y.Span);
+
+        public bool Equals(ReadOnlyMemory<byte> x, ReadOnlyMemory<byte> y) => x.Span.SequenceEqual(y.Span);
+
+        public int GetHashCode(ReadOnlyMemory<byte> bytes)
+        {
+            var hash = new HashCode();
+            hash.AddBytes(bytes.Span);
+            return hash.ToHashCode();
+        }
     }
 }
