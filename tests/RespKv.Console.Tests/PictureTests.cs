@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.Playwright;
 using RespKv.TestKit.Server;
 
@@ -21,10 +20,15 @@ public sealed class PictureTests(BrowserFixture browser)
     public async Task Pictures_of_every_page()
     {
         await using ConsoleSite site = await ConsoleSite.OpenAsync(
-            browser, new SiteOptions { Width = 1280, Height = 800, ExpectsFailures = true, Directives = ["--slowlog-log-slower-than", "2000"] });
+            browser, new SiteOptions { Width = 1280, Height = 800, ExpectsFailures = true, Directives = ["--slowlog-log-slower-than", "1500"] });
         await site.SeedAsync(Seed());
         await site.CommandAsync("BGSAVE");
-        await Poll.UntilAsync("the checkpoint is done", async () => Encoding.UTF8.GetString((await site.CommandAsync("INFO", "persistence")).Bytes.Span).Contains("checkpoints:1", StringComparison.Ordinal));
+        await Poll.UntilAsync("the checkpoint is done", async () => (await site.CommandAsync("INFO", "persistence")).Text.Contains("checkpoints:1", StringComparison.Ordinal));
+        await site.SeedAsync(Enumerable.Range(1, 2500).Select(n => new[] { "HINCRBY", $"user:{(n % 1200) + 1:D5}", "visits", "1" }));
+
+        // So that the last start has something to report.
+        await site.Server.KillAsync();
+        await site.Server.RestartAsync();
         using var end = new CancellationTokenSource();
         Task[] clients = [.. Enumerable.Range(0, 6).Select(n => WorkAsync(site, n, end.Token))];
         string[] lines =
@@ -32,11 +36,15 @@ public sealed class PictureTests(BrowserFixture browser)
             "SET greeting \"hello world\" EX 3600", "HGETALL user:00007", "ZRANGE leaderboard:2026-11 0 3 REV WITHSCORES", "LPUSH greeting 1",
         ];
 
+        await site.Page.WaitForTimeoutAsync(5_000);
+        await site.CommandAsync("BGSAVE");
+        await site.CommandAsync("SLOWLOG", "RESET");
         await site.GoAsync("live/0");
-        await site.Page.WaitForTimeoutAsync(60_000);
+        await site.Page.WaitForTimeoutAsync(62_000);
         await TakeAsync(site, "live", dark: false);
         await TakeAsync(site, "live-dark", dark: true);
         await OpenAsync(site, "durability/0", ".positions");
+        await HideDirectoryAsync(site);
         await TakeAsync(site, "durability", dark: false);
         await OpenAsync(site, "slowlog/0", ".data");
         await TakeAsync(site, "slowlog", dark: false);
@@ -67,6 +75,7 @@ public sealed class PictureTests(BrowserFixture browser)
         await OpenAsync(site, "live/0", ".chart canvas");
         await TakeAsync(site, "phone-live", dark: false);
         await OpenAsync(site, "durability/0", ".positions");
+        await HideDirectoryAsync(site);
         await TakeAsync(site, "phone-durability-dark", dark: true);
         await end.CancelAsync();
         await Task.WhenAll(clients);
@@ -80,6 +89,10 @@ public sealed class PictureTests(BrowserFixture browser)
         await site.Page.WaitForTimeoutAsync(1500);
     }
 
+    /// <summary>The directory of the test is of no interest to a reader.</summary>
+    private static Task HideDirectoryAsync(ConsoleSite site)
+        => site.Page.EvaluateAsync("() => { document.querySelector('.panel header .clip[title^=\"/\"]').textContent = '/var/lib/respkv'; }");
+
     private static async Task TakeAsync(ConsoleSite site, string name, bool dark)
     {
         await site.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
@@ -91,13 +104,19 @@ public sealed class PictureTests(BrowserFixture browser)
     /// <summary>A client with a name that works in waves, so that the charts have something to show.</summary>
     private static async Task WorkAsync(ConsoleSite site, int number, CancellationToken cancel)
     {
-        string[] names = ["web-1", "web-2", "billing", "mailer", "search", "cron"];
+        string[] names = ["web-1", "web-2", "reports", "mailer", "search", "cron"];
         using RawClient client = await site.Server.ConnectAsync();
         await client.CallAsync("CLIENT", "SETNAME", names[number]);
+        string[][] reports = [["KEYS", "user:*7"], ["ZRANGE", "leaderboard:2026-11", "0", "-1", "WITHSCORES"], ["LRANGE", "queue:mail", "0", "-1"], ["SORT", "tags:durable", "ALPHA"]];
         var random = new Random(number);
         for (int turn = 0; !cancel.IsCancellationRequested; turn++)
         {
             string user = $"user:{random.Next(1, 1200):D5}";
+            if (number == 2 && turn % 50 == 49)
+            {
+                await client.CallAsync(reports[turn / 50 % reports.Length]);
+            }
+
             await client.CallAsync(number % 3 == 0 ? ["HGETALL", user] : ["HINCRBY", user, "visits", "1"]);
             await Task.Delay(1 + (int)(9 * (1 + Math.Sin((turn / 300.0) + number))), CancellationToken.None);
         }
@@ -107,7 +126,7 @@ public sealed class PictureTests(BrowserFixture browser)
     {
         yield return ["SET", "config:feature-flags", "{\n  \"newCheckout\": true,\n  \"darkMode\": \"system\"\n}"];
         yield return ["SET", "counter:visits", "184223"];
-        yield return ["SET", "image:logo.png", $"\u0089PNG\r\n\u001a\n{string.Concat(Enumerable.Range(0, 180).Select(_ => (char)_random.Next(256)))}"];
+        yield return ["SET", "image:logo.png", $"\u0089PNG\r\n\u001a\n{string.Concat(Enumerable.Range(0, 90).Select(_ => (char)_random.Next(256)))}"];
         for (int n = 1; n <= 1200; n++)
         {
             string created = string.Create(CultureInfo.InvariantCulture, $"2026-{_random.Next(1, 12):D2}-{_random.Next(1, 29):D2}");

@@ -24,6 +24,8 @@ export function DurabilityPage(): JSX.Element {
 function Panels({ info }: { readonly info: ReadonlyMap<string, string> }): JSX.Element {
   const figure = (name: string): number => Number(info.get(name) ?? Number.NaN);
   const amount = (name: string, format: (value: number) => string = count): string => (Number.isNaN(figure(name)) || figure(name) < 0 ? '–' : format(figure(name)));
+  // What the last one took and wrote is known of this process's own.
+  const made = figure('checkpoints') > 0;
   const saved = figure('rdb_last_save_time') * 1000;
   const disk = info.get('disk_space_state') ?? 'unknown';
   const free = stats.value?.durability?.disk?.freeBytes;
@@ -41,14 +43,14 @@ function Panels({ info }: { readonly info: ReadonlyMap<string, string> }): JSX.E
           <Fact name="Segments">{amount('wal_segments')}</Fact>
         </Panel>
         <Panel title="Checkpoint" note={info.get('checkpoint_running') === '1' ? `${info.get('checkpoint_phase')}, ${Math.round(figure('checkpoint_phase_percent'))} %` : 'idle'} action={<CheckpointButton busy={info.get('checkpoint_running') === '1'} />}>
-          <Fact name="Last">{figure('checkpoints') > 0 || figure('checkpoint_lsn') > 0 ? clock(saved, Date.now()) : 'none yet'}</Fact>
+          <Fact name="Last">{made ? clock(saved, Date.now()) : figure('checkpoint_lsn') > 0 ? 'before the last start' : 'none yet'}</Fact>
           <Fact name="Result"><State good={info.get('checkpoint_last_result') === 'ok'}>{info.get('checkpoint_last_result') ?? '–'}</State></Fact>
-          <Fact name="Took">{amount('checkpoint_last_duration_ms', span)}</Fact>
-          <Fact name="Wrote">{amount('checkpoint_last_entries', (entries) => plural(entries, 'entry', 'entries'))}, {amount('checkpoint_last_bytes', byteSize)}</Fact>
+          {made && <Fact name="Took">{amount('checkpoint_last_duration_ms', span)}</Fact>}
+          {made && <Fact name="Wrote">{amount('checkpoint_last_entries', (entries) => plural(entries, 'entry', 'entries'))}, {amount('checkpoint_last_bytes', byteSize)}</Fact>}
           <Fact name="Log behind it">{amount('checkpoint_log_bytes', byteSize)}</Fact>
           <Fact name="Since the start">{amount('checkpoints')} done, {amount('checkpoint_failures')} failed</Fact>
-          <Fact name="Tables">{amount('tables')} of {amount('table_bytes', byteSize)}</Fact>
-          <Fact name="Compactions">{amount('compactions')} of {amount('compaction_bytes', byteSize)}</Fact>
+          <Fact name="Tables">{amount('tables')} ({amount('table_bytes', byteSize)})</Fact>
+          <Fact name="Compactions">{amount('compactions')} ({amount('compaction_bytes', byteSize)} written)</Fact>
         </Panel>
         <Panel title="Last start" note={info.get('recovery_clean_shutdown') === '1' ? 'after an orderly stop' : 'without an orderly stop before it'}>
           <Fact name="Took">{amount('recovery_duration_ms', span)}</Fact>
@@ -97,7 +99,7 @@ function Positions({ appended, durable, checkpoint, policy, waiting }: Positions
       <div class="position">
         <h2>Appended</h2>
         <p class="lsn">{count(appended)}</p>
-        <p>{waiting > 0 ? `${plural(waiting, 'write waits', 'writes wait')} for the disk; their clients have no answer yet.` : 'No write waits for the disk.'}</p>
+        <p>{waiting > 0 ? waiting === 1 ? '1 write waits for the disk; its client has no answer yet.' : `${count(waiting)} writes wait for the disk; their clients have no answer yet.` : 'No write waits for the disk.'}</p>
       </div>
     </section>
   );
