@@ -178,7 +178,7 @@ public sealed class RespNumberTests
     public void Double_FarBeyondTheFormat_IsRefusedWithoutComputingIt(string text)
     {
         byte[] bytes = System.Text.Encoding.ASCII.GetBytes(text);
-        RespNumber.TryParseDouble(bytes, out _);
+        Assert.False(RespNumber.TryParseDouble(bytes, out _));
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         Assert.False(RespNumber.TryParseDouble(bytes, out _));

@@ -23,7 +23,9 @@ public sealed class MetricsExport(RespEngine engine, IEngineLog log) : IHostedSe
     private static readonly TimeSpan LastExportWithin = TimeSpan.FromSeconds(1);
 
     private EngineMeter? _meter;
+#pragma warning disable CA1859 // Its own type has members of OpenTelemetry's, which would be loaded with this class.
     private IDisposable? _export;
+#pragma warning restore CA1859
     private Action? _lastExport;
 
     public Task StartAsync(CancellationToken cancellationToken)
