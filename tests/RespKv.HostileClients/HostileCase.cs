@@ -9,6 +9,9 @@ internal sealed record HostileCase(string Name, string Says, Func<Misuse, Task> 
     /// <summary>Settings of the server beyond small segments.</summary>
     public IReadOnlyList<string> Directives { get; init; } = [];
 
+    /// <summary>The clients speak HTTP; the neighbour does not.</summary>
+    public bool SpeaksHttp { get; init; }
+
     /// <summary>The named limit that bounds the memory, with the figures of this run.</summary>
     public required Func<Misuse, Bound> Bound { get; init; }
 

@@ -28,11 +28,12 @@ internal sealed class HostileRun(Options options, HostileCase hostile)
         var serverOptions = new TestServerOptions
         {
             Directory = directory.Path,
+            SpeaksHttp = hostile.SpeaksHttp,
             Command = options.Server is { } line ? ServerCommand.Parse(line) : ServerCommand.Built(),
             Directives = [.. options.Server is null ? TestServerOptions.SmallSegments : [], .. hostile.Directives],
         };
         await using TestServer server = await TestServer.StartAsync(serverOptions);
-        using var misuse = new Misuse(server, options.Short);
+        using var misuse = new Misuse(server, options.Short, hostile.SpeaksHttp ? server.HttpPort : server.Port);
         if (hostile.WhyNot is { } whyNot && await whyNot(misuse) is { } reason)
         {
             Console.WriteLine($"{hostile.Name,-14} SKIPPED: {reason}");

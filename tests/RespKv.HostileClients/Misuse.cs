@@ -7,7 +7,7 @@ using RespKv.TestKit.Server;
 namespace RespKv.HostileClients;
 
 /// <summary>What a case works with: a server, how much of everything, and clients that are let go at its end.</summary>
-internal sealed class Misuse(TestServer server, bool isShort) : IDisposable
+internal sealed class Misuse(TestServer server, bool isShort, int port) : IDisposable
 {
     /// <summary>Many connections at once overflow the backlog of a busy server, and a lost SYN costs a second.</summary>
     private const int ConnectingMax = 64;
@@ -79,7 +79,7 @@ internal sealed class Misuse(TestServer server, bool isShort) : IDisposable
             socket.ReceiveBufferSize = receiveBytes;
         }
 
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port));
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
         return socket;
     }
 

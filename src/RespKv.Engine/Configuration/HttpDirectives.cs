@@ -43,7 +43,7 @@ internal static class HttpDirectives
         },
         new IntegerDirective("http-concurrency", c => c.HttpConcurrency, (c, v) => c.HttpConcurrency = (int)v)
         {
-            Doc = "Requests of the HTTP door that are in work at a time; 512 more wait, others are told 503. Those that wait for a key (BLPOP) do not count.",
+            Doc = "Requests of the HTTP door that the database works on at a time; 512 more wait, others are told 503. Those that wait for a key (BLPOP) or\nwhose bytes are on their way do not count.",
             FixedBecause = ConfigErrors.Immutable,
             Min = 1,
             Max = 10_000,

@@ -18,7 +18,7 @@ internal sealed class Leases(RespEngine engine) : IDisposable
 
     public BodyBudget Bodies { get; } = new(HttpLimits.BodyBytesInWorkMax);
 
-    /// <summary>A client that is logged in as the request says, on a database. Waits while http-concurrency others are in work.</summary>
+    /// <summary>A client that is logged in as the request says, on a database.</summary>
     /// <exception cref="ProblemException">The request may not come in, or not now.</exception>
     public static Task<Lease> TakeAsync(HttpContext http, int database, CancellationToken cancel)
         => http.RequestServices.GetRequiredService<Leases>().OpenAsync(http, database, cancel);
@@ -44,7 +44,6 @@ internal sealed class Leases(RespEngine engine) : IDisposable
         }
 
         byte[] digest = credentials?.Digest() ?? [];
-        IDisposable permit = await _gate.EnterAsync(cancel).ConfigureAwait(false);
         ConnectionClient? client = null;
         try
         {
@@ -61,11 +60,10 @@ internal sealed class Leases(RespEngine engine) : IDisposable
                 throw new ProblemException(StatusCodes.Status401Unauthorized, "NOAUTH Authentication required.", "NOAUTH") { Challenges = true };
             }
 
-            return new Lease(http, clients, client, permit);
+            return new Lease(http, clients, client, _gate);
         }
         catch
         {
-            permit.Dispose();
             if (client is not null)
             {
                 clients.Return(client);
@@ -82,6 +80,7 @@ internal sealed class Leases(RespEngine engine) : IDisposable
             throw new ProblemException(StatusCodes.Status429TooManyRequests, "too many wrong passwords", "BUSY") { RetryAfterSeconds = 1 };
         }
 
+        using IDisposable permit = await _gate.EnterAsync(cancel).ConfigureAwait(false);
         RespValue reply = (await client.Client.ExecuteAsync(Command.Of("AUTH"u8, Bytes(credentials.User), Bytes(credentials.Password)), cancel).ConfigureAwait(false)).Values[0];
         if (reply.IsError)
         {

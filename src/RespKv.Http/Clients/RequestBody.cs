@@ -40,6 +40,12 @@ internal sealed class RequestBody : IDisposable
             await body.FillAsync(http.Request, bytesMax, cancel).ConfigureAwait(false);
             return body;
         }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // Chunks whose size no number can hold come out of the framework this way; or the client went away.
+            body.Dispose();
+            throw ProblemException.BadRequest($"the body cannot be read: {e.Message}");
+        }
         catch
         {
             body.Dispose();

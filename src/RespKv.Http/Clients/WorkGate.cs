@@ -4,7 +4,7 @@ using RespKv.Http.Api;
 namespace RespKv.Http.Clients;
 
 /// <summary>
-/// How many requests are in work at a time (http-concurrency), so that not every thread of the pool stands in the turn, where RESP's event loops want to
+/// How many requests the engine works on at a time (http-concurrency), so that not every thread of the pool stands in the turn, where RESP's event loops want to
 /// go. The queue before it is bounded.
 /// </summary>
 internal sealed class WorkGate(int concurrency) : IDisposable

@@ -22,6 +22,46 @@ public sealed class LimitTests(LimitTests.SmallServer http) : IClassFixture<Limi
         await HttpFixture.ProblemAsync(response, 413);
     }
 
+    [Theory]
+    [InlineData("zz")]
+    [InlineData("ffffffffffffffff")]
+    public async Task Chunk_OfNoSize_Is400(string size)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, _http.Server.HttpPort);
+        await socket.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"PUT /v1/kv/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\nabc\r\n"));
+        using var reader = new StreamReader(socket.GetStream());
+
+        Assert.Equal("HTTP/1.1 400 Bad Request", await reader.ReadLineAsync());
+    }
+
+    /// <summary>Two may be in work; those whose bodies are on their way are not.</summary>
+    [Fact]
+    public async Task SlowBodies_LeaveRoomForOthers()
+    {
+        var sockets = new List<TcpClient>();
+        try
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                var socket = new TcpClient();
+                sockets.Add(socket);
+                await socket.ConnectAsync(IPAddress.Loopback, _http.Server.HttpPort);
+                await socket.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes("PUT /v1/kv/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"));
+            }
+
+            using RawClient resp = await _http.Server.ConnectAsync();
+            await Poll.UntilAsync("all have begun", async () => (await resp.CallAsync("CLIENT", "LIST")).Text.Split("name=http ").Length > 8);
+            using HttpResponseMessage response = await _http.CommandAsync("""["PING"]""");
+
+            Assert.Equal("""{"reply":"PONG"}""", await response.Content.ReadAsStringAsync());
+        }
+        finally
+        {
+            sockets.ForEach(static each => each.Dispose());
+        }
+    }
+
     [Fact]
     public async Task RawValue_MayBeLargerThanJson_UpToTheBoundOfValues()
     {
