@@ -90,8 +90,8 @@ public sealed class PictureTests(BrowserFixture browser)
     }
 
     /// <summary>The directory of the test is of no interest to a reader.</summary>
-    private static Task HideDirectoryAsync(ConsoleSite site)
-        => site.Page.EvaluateAsync("() => { document.querySelector('.panel header .clip[title^=\"/\"]').textContent = '/var/lib/respkv'; }");
+    private static async Task HideDirectoryAsync(ConsoleSite site)
+        => await site.Page.EvaluateAsync("() => { document.querySelector('.panel header .clip[title^=\"/\"]').textContent = '/var/lib/respkv'; }");
 
     private static async Task TakeAsync(ConsoleSite site, string name, bool dark)
     {

@@ -59,7 +59,9 @@ public sealed class HttpsTests(TestCertificates certificates) : IClassFixture<Te
         {
             SslOptions = new SslClientAuthenticationOptions
             {
+#pragma warning disable CA5359 // Which certificates the server takes is what is tested here.
                 RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+#pragma warning restore CA5359
                 ClientCertificates = certificate is null ? null : new X509CertificateCollection { certificates[certificate] },
                 LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificates[certificate],
             },
