@@ -112,7 +112,7 @@ public sealed class EngineObserver
                 return snapshot;
             }
 
-            await Task.Delay(LookPeriod, cancel).ConfigureAwait(false);
+            await Task.Delay(LookPeriod, _engine.Time, cancel).ConfigureAwait(false);
         }
     }
 
