@@ -11,6 +11,9 @@ public sealed class BrowserFixture : IAsyncLifetime
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    /// <summary>For what is waited for in a page.</summary>
+    public const int DeadlineMillis = 45_000;
+
     private IPlaywright? _driver;
     private IBrowser? _browser;
 
@@ -23,6 +26,8 @@ public sealed class BrowserFixture : IAsyncLifetime
             Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", Machine.PathOf("PlaywrightDriver"));
             Environment.SetEnvironmentVariable("PLAYWRIGHT_NODEJS_PATH", Tool.Find("node"));
             _driver = await Playwright.CreateAsync();
+            // Only ends a test that has failed, also where many other tests run.
+            Assertions.SetDefaultExpectTimeout(DeadlineMillis);
             _browser = await _driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Tool.Find("chromium"), Args = Arguments });
         }
 

@@ -71,7 +71,7 @@ internal sealed class ConsoleSite : IAsyncDisposable
             ViewportSize = new ViewportSize { Width = options.Width, Height = options.Height },
             ColorScheme = options.IsDark ? ColorScheme.Dark : ColorScheme.Light,
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(BrowserFixture.DeadlineMillis);
         return new ConsoleSite(server, context, await context.NewPageAsync(), options);
     }
 
@@ -116,6 +116,9 @@ internal sealed class ConsoleSite : IAsyncDisposable
     public ILocator KeyRow(string key) => KeyList.GetByRole(AriaRole.Option).Filter(new LocatorFilterOptions { HasText = key });
 
     public ILocator Text(string text) => Page.GetByText(text, new PageGetByTextOptions { Exact = true });
+
+    /// <summary>What is said after a write that the server has answered.</summary>
+    public ILocator SavedNotice => Page.GetByText("Saved", new PageGetByTextOptions { Exact = false });
 
     /// <summary>Throws when the page asked anything of another server, or the browser reported an error or a violation of the policy.</summary>
     public void Check() => Assert.Empty(_complaints);

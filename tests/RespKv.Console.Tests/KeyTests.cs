@@ -134,7 +134,7 @@ public sealed class KeyTests(BrowserFixture browser)
         Assert.Equal("theirs", (await site.CommandAsync("GET", "shared")).Text);
 
         await site.Button("Write mine over it").ClickAsync();
-        await Expect(site.Text("Saved, and on disk.")).ToBeVisibleAsync();
+        await Expect(site.SavedNotice).ToBeVisibleAsync();
         Assert.Equal("mine", (await site.CommandAsync("GET", "shared")).Text);
         Assert.InRange((await site.CommandAsync("TTL", "shared")).Integer, 900, 1000);
         site.Check();

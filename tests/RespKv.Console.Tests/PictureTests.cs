@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Playwright;
 using RespKv.TestKit.Server;
+using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace RespKv.Console.Tests;
 
@@ -153,8 +155,15 @@ public sealed class PictureTests(BrowserFixture browser)
     }
 }
 
-/// <summary>A picture is made on demand.</summary>
-public sealed class PictureFactAttribute : FactAttribute
+/// <summary>A picture is made on demand: without RESPKV_PICTURES there is no such test.</summary>
+[XunitTestCaseDiscoverer("RespKv.Console.Tests.PictureDiscoverer", "RespKv.Console.Tests")]
+public sealed class PictureFactAttribute : FactAttribute;
+
+/// <summary>Finds a <see cref="PictureFactAttribute"/>'s test only when pictures are asked for.</summary>
+public sealed class PictureDiscoverer(IMessageSink messages) : IXunitTestCaseDiscoverer
 {
-    public PictureFactAttribute() => Skip = Machine.WhyNoBrowser ?? (Environment.GetEnvironmentVariable("RESPKV_PICTURES") is null ? "RESPKV_PICTURES is not set" : null);
+    public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute)
+        => Environment.GetEnvironmentVariable("RESPKV_PICTURES") is null
+            ? []
+            : [new XunitTestCase(messages, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod)];
 }

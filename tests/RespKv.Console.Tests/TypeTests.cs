@@ -20,7 +20,7 @@ public sealed class TypeTests(BrowserFixture browser)
         await Expect(site.Button("Save")).ToBeDisabledAsync();
         await site.Field("Value").FillAsync("ff 00 42 0d");
         await site.Page.Keyboard.PressAsync("Control+s");
-        await Expect(site.Text("Saved, and on disk.")).ToBeVisibleAsync();
+        await Expect(site.SavedNotice).ToBeVisibleAsync();
         Assert.Equal([0xff, 0, 0x42, 0x0d], (await site.CommandAsync("GET", "raw")).Bytes.ToArray());
 
         await site.Button("base64").ClickAsync();

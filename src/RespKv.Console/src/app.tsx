@@ -18,7 +18,7 @@ import { LivePage } from './pages/live-page';
 import { LoginPage } from './pages/login-page';
 import { SlowLogPage } from './pages/slowlog-page';
 import { Dialog, QuestionHost } from './ui/dialog';
-import { AutoIcon, ClientsIcon, CloseIcon, CommandIcon, DurabilityIcon, HelpIcon, KeysIcon, LiveIcon, MoonIcon, OutIcon, SlowIcon, SunIcon, WarnIcon } from './ui/icons';
+import { AutoIcon, ClientsIcon, CloseIcon, CommandIcon, DurabilityIcon, HelpIcon, InIcon, KeysIcon, LiveIcon, MoonIcon, OutIcon, SlowIcon, SunIcon, WarnIcon } from './ui/icons';
 
 const icons: Record<Page, () => JSX.Element> = { keys: KeysIcon, command: CommandIcon, live: LiveIcon, durability: DurabilityIcon, slowlog: SlowIcon, clients: ClientsIcon };
 const views: Record<Page, () => JSX.Element> = { keys: KeysPage, command: CommandPage, live: LivePage, durability: DurabilityPage, slowlog: SlowLogPage, clients: ClientsPage };
@@ -104,6 +104,9 @@ function Header(): JSX.Element {
       {now?.server?.version !== undefined && <span class="faint wide-only">{location.host} · {now.server.version}</span>}
       <ThemeButton />
       <button type="button" class="quiet square wide-only" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={() => { helpOpen.value = true; }}><HelpIcon /></button>
+      {!credentials.value && (
+        <button type="button" class="quiet square" aria-label="Log in as another user" title="Log in as another user" onClick={() => { loginWanted.value = ''; }}><InIcon /></button>
+      )}
       {credentials.value && (
         <button
           type="button"

@@ -36,6 +36,7 @@ export function LoginPage(): JSX.Element {
         <label class="check"><input type="checkbox" checked={keep} onChange={(event) => setKeep(event.currentTarget.checked)} /><span>Stay logged in when this tab is loaded again</span></label>
         {problem !== null && <p class="problem" role="alert">{problem}</p>}
         <button type="submit" class="primary" disabled={busy}>Log in</button>
+        {loginWanted.value === '' && <button type="button" class="quiet" onClick={() => { loginWanted.value = null; }}>Go on without logging in</button>}
         <p class="hint">The password stays in this tab and goes to this server only.</p>
       </form>
     </main>

@@ -16,7 +16,7 @@ let nextId = 1;
 export function say(text: string, bad = false): void {
   const id = nextId++;
   notices.value = [...notices.value, { id, text, bad }].slice(-noticesMax);
-  setTimeout(() => dismiss(id), bad ? 10_000 : 3500);
+  setTimeout(() => dismiss(id), bad ? 12_000 : 5000);
 }
 
 export function sayError(error: unknown): void {

@@ -31,4 +31,5 @@ export const MoonIcon = icon(<path d="M13 9.700A5.600 5.600 0 0 1 6.300 3a5.600 
 export const AutoIcon = icon(<><circle cx="8" cy="8" r="5.500" /><path d="M8 2.500v11a5.500 5.500 0 0 0 0-11z" fill="currentColor" stroke="none" /></>);
 export const HelpIcon = icon(<><circle cx="8" cy="8" r="6" /><path d="M6.200 6.300a1.800 1.800 0 1 1 2.600 1.600c-.6.3-.8.6-.8 1.300M8 11.400v.1" /></>);
 export const OutIcon = icon(<><path d="M6.500 13.500h-3a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1h3M10.500 11l3-3-3-3M13.500 8h-7" /></>);
+export const InIcon = icon(<><circle cx="8" cy="5.500" r="2.600" /><path d="M3 13.500c.4-2.800 2.200-4.300 5-4.300s4.600 1.500 5 4.300" /></>);
 export const WarnIcon = icon(<><path d="M8 2.300 14.300 13H1.700z" /><path d="M8 6.500v3M8 11.200v.1" /></>);
