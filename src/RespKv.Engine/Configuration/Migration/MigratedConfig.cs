@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace RespKv.Engine.Configuration.Migration;
@@ -13,6 +14,7 @@ public static class MigratedConfig
         var text = new StringBuilder();
         text.Append("# Made from ").Append(Comment(report.File)).Append(" by respkv config-check. Files that it includes are in it.\n");
         text.Append("# conf/respkv.conf, or respkv-server --print-config, has every directive with its default.\n");
+        text.Append(CultureInfo.InvariantCulture, $"# New here: HTTP API, metrics and web console on the loopback addresses, port {DirectiveTable.Defaults.HttpPort}; http-port 0 turns them off.\n");
 
         // A start has these in other places than Redis; whoever did not name them has Redis's.
         foreach (RedisConfigDefault missing in report.NotWritten.Where(each => each.IsDifferent))

@@ -85,7 +85,18 @@ public sealed class RedisItselfTests
 
     private sealed class StockFileFactAttribute : FactAttribute
     {
-        public StockFileFactAttribute() => Skip = File.Exists(StockFile) ? null : $"{StockFile} is not there";
+        public StockFileFactAttribute()
+        {
+            try
+            {
+                File.OpenRead(StockFile).Dispose();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Debian lets only root and redis read it.
+                Skip = e.Message;
+            }
+        }
     }
 
     private sealed class RedisFactAttribute : FactAttribute
