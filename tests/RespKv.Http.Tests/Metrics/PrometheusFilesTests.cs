@@ -56,6 +56,17 @@ public sealed partial class PrometheusFilesTests
         await Tool.CheckAsync("promtool", "check", "rules", Path.Combine(Conf, "prometheus-alerts.yml"));
     }
 
+    [RequiresFact("promtool")]
+    public async Task Alerts_fire_when_they_should_and_not_for_a_server_that_is_well()
+    {
+        using var directory = new TempDirectory();
+        string tests = directory.Inside("alerts.test.yml");
+        File.Copy(Path.Combine(Repository.Root(), "tests", "RespKv.Http.Tests", "Metrics", "alerts.test.yml"), tests);
+        File.Copy(Path.Combine(Conf, "prometheus-alerts.yml"), directory.Inside("prometheus-alerts.yml"));
+
+        await Tool.CheckAsync("promtool", "test", "rules", tests);
+    }
+
     [RequiresFact("promtool", "prometheus")]
     public async Task Prometheus_scrapes_the_server_by_the_configuration()
     {
