@@ -188,6 +188,29 @@ public sealed class CommandTests(HttpFixture http) : IClassFixture<HttpFixture>
     }
 
     [Fact]
+    public async Task Client_ThatIsKilled_IsReplaced_AndAWaitingOneIsTold()
+    {
+        using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 1 };
+        using var client = new HttpClient(handler) { BaseAddress = http.Client.BaseAddress };
+        async Task<string> IdAsync()
+        {
+            using HttpResponseMessage response = await client.PostAsync("/v1/command", HttpFixture.Json("""["CLIENT","ID"]"""));
+            return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("reply").GetRawText();
+        }
+
+        string id = await IdAsync();
+        await http.ReplyAsync("CLIENT", "KILL", "ID", id);
+        string next = await IdAsync();
+        Task<HttpResponseMessage> waiting = client.PostAsync("/v1/command", HttpFixture.Json("""["BLPOP","killed",0]"""));
+        await Poll.UntilAsync("it waits", async () => (await BlockedAsync()) >= 1);
+        await http.ReplyAsync("CLIENT", "KILL", "ID", next);
+        using HttpResponseMessage killed = await waiting;
+
+        Assert.NotEqual(id, next);
+        Assert.Equal("CLOSED", (await HttpFixture.ProblemAsync(killed, 503)).GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task Connection_IsOneClient_HoweverManyRequestsItSends()
     {
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 1 };
