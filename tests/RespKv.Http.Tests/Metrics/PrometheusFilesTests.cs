@@ -19,14 +19,7 @@ public sealed partial class PrometheusFilesTests
     [Fact]
     public void Dashboard_queries_metrics_that_exist()
     {
-        using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(Conf, "grafana-dashboard.json")));
-        string[] queries =
-        [
-            .. dashboard.RootElement.GetProperty("panels").EnumerateArray()
-                .Where(panel => panel.GetProperty("type").GetString() != "row")
-                .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
-                .Select(target => target.GetProperty("expr").GetString()!),
-        ];
+        string[] queries = DashboardQueries();
 
         Assert.True(queries.Length > 30);
         Assert.All(queries, HasOnlyKnownMetrics);
@@ -54,6 +47,18 @@ public sealed partial class PrometheusFilesTests
         await Tool.CheckAsync("promtool", "check", "config", Path.Combine(Conf, "prometheus.yml"));
         await Tool.CheckAsync("promtool", "check", "config", Path.Combine(Conf, "prometheus-compose.yml"));
         await Tool.CheckAsync("promtool", "check", "rules", Path.Combine(Conf, "prometheus-alerts.yml"));
+    }
+
+    [RequiresFact("promtool")]
+    public async Task Promtool_parses_every_query_of_the_dashboard()
+    {
+        using var directory = new TempDirectory();
+        string rules = directory.Inside("queries.yml");
+        IEnumerable<string> lines = DashboardQueries().Select((query, i) =>
+            $"      - record: query:{i}\n        expr: {query.Replace("$__rate_interval", "5m", StringComparison.Ordinal).Replace("$instance", ".*", StringComparison.Ordinal)}");
+        await File.WriteAllTextAsync(rules, $"groups:\n  - name: dashboard\n    rules:\n{string.Join('\n', lines)}\n");
+
+        await Tool.CheckAsync("promtool", "check", "rules", rules);
     }
 
     [RequiresFact("promtool")]
@@ -90,6 +95,18 @@ public sealed partial class PrometheusFilesTests
         string rules = await client.GetStringAsync("/api/v1/rules");
         Assert.Contains("RespKvDiskAlmostFull", rules, StringComparison.Ordinal);
         Assert.DoesNotContain("\"health\":\"err\"", rules, StringComparison.Ordinal);
+    }
+
+    private static string[] DashboardQueries()
+    {
+        using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(Conf, "grafana-dashboard.json")));
+        return
+        [
+            .. dashboard.RootElement.GetProperty("panels").EnumerateArray()
+                .Where(panel => panel.GetProperty("type").GetString() != "row")
+                .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+                .Select(target => target.GetProperty("expr").GetString()!),
+        ];
     }
 
     private static async Task<double?> ValueAsync(HttpClient client, string query)
