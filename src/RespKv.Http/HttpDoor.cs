@@ -13,10 +13,10 @@ using RespKv.Engine.Configuration;
 using RespKv.Engine.Observation;
 using RespKv.Http.Api;
 using RespKv.Http.Clients;
+using RespKv.Http.Console;
 using RespKv.Http.Events;
 using RespKv.Http.Health;
 using RespKv.Http.Metrics;
-using RespKv.Http.Console;
 
 namespace RespKv.Http;
 

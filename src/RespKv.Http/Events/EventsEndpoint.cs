@@ -141,9 +141,10 @@ internal static class EventsEndpoint
     {
         EventStreamRefusal.NoPermission => new ProblemException(
             StatusCodes.Status403Forbidden, "NOPERM this user has no permissions to run 'subscribe', or to access the channels __keyevent@<db>__:<event>", "NOPERM"),
-        EventStreamRefusal.TooManyStreams => new ProblemException(
-            StatusCodes.Status503ServiceUnavailable, "there are http-max-event-streams streams of events already", "BUSY") { RetryAfterSeconds = 1 },
-        EventStreamRefusal.TooManyClients => new ProblemException(StatusCodes.Status503ServiceUnavailable, "ERR max number of clients reached", "ERR") { RetryAfterSeconds = 1 },
-        _ => new ProblemException(StatusCodes.Status503ServiceUnavailable, "LOADING the server is loading or shutting down", "LOADING") { RetryAfterSeconds = 1 },
+        EventStreamRefusal.TooManyStreams => Later("there are http-max-event-streams streams of events already", "BUSY"),
+        EventStreamRefusal.TooManyClients => Later("ERR max number of clients reached", "ERR"),
+        _ => Later("LOADING the server is loading or shutting down", "LOADING"),
     };
+
+    private static ProblemException Later(string detail, string code) => new(StatusCodes.Status503ServiceUnavailable, detail, code) { RetryAfterSeconds = 1 };
 }

@@ -27,6 +27,9 @@ internal static class RateLimit
     };
 
     private static ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancel)
-        => new(Problems.WriteAsync(rejected.HttpContext, new ProblemException(
-            StatusCodes.Status429TooManyRequests, "more requests than http-rate-limit allows; nothing was executed", "BUSY") { RetryAfterSeconds = 1 }));
+    {
+        const string Detail = "more requests than http-rate-limit allows; nothing was executed";
+        var problem = new ProblemException(StatusCodes.Status429TooManyRequests, Detail, "BUSY") { RetryAfterSeconds = 1 };
+        return new ValueTask(Problems.WriteAsync(rejected.HttpContext, problem));
+    }
 }
