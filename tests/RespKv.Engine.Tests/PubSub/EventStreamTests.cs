@@ -36,6 +36,36 @@ public sealed class EventStreamTests
         Assert.True(host.Engine.DurableLsn >= first.Lsn);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Event_that_was_seen_is_true_after_a_power_cut_in_the_middle_of_writes(int seed)
+    {
+        var files = new SimulatedFileSystem();
+        var seen = new List<string>();
+        SimulatedFileSystem left;
+        await using (EngineHost host = await EngineHost.OpenAsync(files))
+        {
+            using TestClient writer = host.Connect();
+            using EventStream stream = Open(host, All);
+            for (int i = 0; i < 50; i++)
+            {
+                writer.Send("SET", $"key-{i}", "1");
+            }
+
+            seen.AddRange((await ReadAsync(stream, 20)).Select(each => Encoding.Latin1.GetString(each.Key.Span)));
+            files.HoldSyncs();
+            writer.Send("SET", "late", "1");
+            seen.AddRange((await stream.ReadAsync(TimeSpan.Zero, CancellationToken.None)).Select(each => Encoding.Latin1.GetString(each.Key.Span)));
+            left = files.Crash(seed);
+        }
+
+        await using EngineHost again = await EngineHost.OpenAsync(left);
+        using TestClient reader = again.Connect();
+        Assert.All(seen, key => Assert.Equal("1", reader.Run($"GET {key}").Text));
+    }
+
     [Fact]
     public async Task Events_of_a_block_share_its_LSN()
     {
