@@ -14,12 +14,6 @@ public sealed class RequiresFactAttribute : FactAttribute
     }
 }
 
-/// <summary>A test that needs a real disk of its own, and so root and loop devices.</summary>
-public sealed class LoopDiskFactAttribute : FactAttribute
-{
-    public LoopDiskFactAttribute() => Skip = LoopDisk.WhyNotAsync().GetAwaiter().GetResult();
-}
-
 /// <summary>A test that needs Node.js and the packages of tests/clients, which are installed on first use.</summary>
 public sealed class NodeFactAttribute : FactAttribute
 {

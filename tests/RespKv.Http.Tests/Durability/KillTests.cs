@@ -1,3 +1,4 @@
+using RespKv.Server.Tests;
 using RespKv.TestKit.Server;
 
 namespace RespKv.Http.Tests.Durability;
@@ -23,6 +24,26 @@ public sealed class KillTests
         await server.RestartAsync();
 
         await load.VerifyAsync();
+    }
+
+    [LoopDiskFact]
+    public async Task AfterAPowerCut_WhatWasAnsweredOrShownIsThere_AndBatchesAreWhole()
+    {
+        await using LoopDisk disk = await LoopDisk.CreateAsync(128);
+        await using TestServer server = await TestServer.StartAsync(ManySegments with { Directory = Path.Combine(disk.MountPoint, "data") });
+        var load = new HttpWriteLoad(server, Writers);
+        load.Start();
+        await load.ReachAsync(Rounds);
+
+        disk.CutPower();
+        await server.Process.WaitForExitAsync();
+        await load.EndAsync();
+        await disk.PowerUpAsync();
+        server.Start();
+        await server.WaitUntilReadyAsync();
+
+        await load.VerifyAsync();
+        await server.KillAsync();
     }
 
     [Fact]
