@@ -47,10 +47,12 @@ check "metrics without the password are not" '[ "$(curl -s -o /dev/null -w "%{ht
 check "a password over plain HTTP from another address is taken" '[ "$(curl -s -o /dev/null -w "%{http_code}" -u default:s3cret "http://$(hostname -I | cut -d" " -f1):$http/v1/stats")" = 200 ]'
 
 printf s3cret >"$work/password"
+cp conf/prometheus-alerts.yml "$work/"
 sed "s#/run/secrets/respkv-password#$work/password#; s#respkv:8380#127.0.0.1:$http#; s#5s#1s#" conf/prometheus-compose.yml >"$work/prometheus.yml"
 cp conf/prometheus-alerts.yml "$work/"
 prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" --web.listen-address="127.0.0.1:$prometheus" >"$work/prometheus.log" 2>&1 &
 pids+=($!)
+check "Prometheus: it is asked for this server" 'grep -q "127.0.0.1:$http" "$work/prometheus.yml" && grep -q "$work/password" "$work/prometheus.yml"'
 check "Prometheus: the target is up" 'until_true "curl -s \"http://127.0.0.1:$prometheus/api/v1/query?query=up\" | grep -q \",\\\"1\\\"\""'
 redis-cli -p "$port" -a s3cret --no-auth-warning SET a 1 >/dev/null
 check "Prometheus: commands are counted" 'until_true "curl -s \"http://127.0.0.1:$prometheus/api/v1/query?query=redis_commands_processed_total\" | grep -q \"value\""'
