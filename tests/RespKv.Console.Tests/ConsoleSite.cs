@@ -118,7 +118,7 @@ internal sealed class ConsoleSite : IAsyncDisposable
     public ILocator Text(string text) => Page.GetByText(text, new PageGetByTextOptions { Exact = true });
 
     /// <summary>What is said after a write that the server has answered.</summary>
-    public ILocator SavedNotice => Page.GetByText("Saved", new PageGetByTextOptions { Exact = false });
+    public ILocator SavedNotice => Page.Locator(".notice").Filter(new LocatorFilterOptions { HasText = "Saved" }).First;
 
     /// <summary>Throws when the page asked anything of another server, or the browser reported an error or a violation of the policy.</summary>
     public void Check() => Assert.Empty(_complaints);

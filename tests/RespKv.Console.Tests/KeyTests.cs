@@ -61,6 +61,7 @@ public sealed class KeyTests(BrowserFixture browser)
         await using ConsoleSite site = await ConsoleSite.OpenAsync(browser);
         await site.CommandAsync("SET", "kept", "1");
         await site.GoAsync("keys/0/kept");
+        await Expect(site.Field("Value")).ToHaveValueAsync("1");
         await site.Button("Delete").ClickAsync();
         await Expect(site.Dialog.GetByText("Delete this key?")).ToBeVisibleAsync();
         await site.DialogButton("Cancel").ClickAsync();
