@@ -143,12 +143,17 @@ public sealed class EventsTests(HttpFixture http) : IClassFixture<HttpFixture>
 
         await writer.SendAsync("INFO", "stats");
         Assert.Contains("client_output_buffer_limit_disconnections:1", (await writer.ReadAsync()).Text, StringComparison.Ordinal);
-        await Assert.ThrowsAnyAsync<IOException>(async () =>
+
+        // It ends: in the middle, or with the reason when the client reads again in time to be told.
+        try
         {
             while (await slow.ReadAsync() is not null)
             {
             }
-        });
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+        }
     }
 
     [Fact]
