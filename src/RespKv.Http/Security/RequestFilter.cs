@@ -94,7 +94,7 @@ internal sealed class RequestFilter(RespEngine engine)
         }
 
         // A link to the console may stand anywhere.
-        return !(HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] == "navigate" && !request.Path.StartsWithSegments(ApiPath, StringComparison.Ordinal));
+        return !(HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] == "navigate" && !request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>The page was loaded from where it sends its request to. A proxy may have added the encryption, so the scheme says nothing.</summary>

@@ -16,11 +16,8 @@ internal sealed class WrongPasswords : IDisposable
             QueueLimit = 0,
         }));
 
-    public bool MayTry(IPAddress? address)
-    {
-        using RateLimitLease lease = _limiter.AttemptAcquire(address, permitCount: 0);
-        return lease.IsAcquired;
-    }
+    /// <summary>Whole ones only: acquiring none succeeds with any fraction of a token, of which there is always one.</summary>
+    public bool MayTry(IPAddress? address) => _limiter.GetStatistics(address) is not { CurrentAvailablePermits: < 1 };
 
     public void Count(IPAddress? address) => _limiter.AttemptAcquire(address).Dispose();
 

@@ -61,9 +61,11 @@ public sealed class OriginTests(OriginTests.NamedServer http) : IClassFixture<Or
         (string, string)[] navigation = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate")];
         using HttpResponseMessage console = await _http.SendAsync(HttpMethod.Get, "/", null, navigation);
         using HttpResponseMessage api = await _http.SendAsync(HttpMethod.Get, "/v1/kv", null, navigation);
+        using HttpResponseMessage shouted = await _http.SendAsync(HttpMethod.Get, "/V1/kv", null, navigation);
 
         Assert.NotEqual(HttpStatusCode.Forbidden, console.StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, api.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, shouted.StatusCode);
     }
 
     [Theory]
