@@ -15,7 +15,7 @@ RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 WORKDIR /source
 COPY . .
-# ReadyToRun: compiled ahead, which halves what a start and each health check take.
+# ReadyToRun: compiled ahead, so that a start has less to do (docs/packages.md has figures).
 RUN dotnet publish src/RespKv.Server/RespKv.Server.csproj -c Release -a $TARGETARCH --no-self-contained -p:PublishReadyToRun=true -p:DebugType=none -o /app \
  && dotnet publish src/RespKv.Tool/RespKv.Tool.csproj -c Release -a $TARGETARCH --no-self-contained -p:DebugType=none -o /app/tool
 # The final image has no shell to make a directory with.
