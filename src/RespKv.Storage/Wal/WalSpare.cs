@@ -185,7 +185,10 @@ internal sealed class WalSpare : IDisposable
                     return large;
                 }
 
-                if (isOrdinary ? _state is not (State.Wanted or State.Making) : !_large.IsBusy)
+                // A large one that was claimed is waited for while it is being grown: there may be no room for anything else.
+                bool ordinaryComes = isOrdinary && _state is (State.Wanted or State.Making);
+                bool largeComes = _large.IsBusy && (!isOrdinary || _large.ReadyBytes >= bytesMin);
+                if (!ordinaryComes && !largeComes)
                 {
                     break;
                 }

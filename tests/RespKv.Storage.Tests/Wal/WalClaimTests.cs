@@ -276,6 +276,37 @@ public sealed class WalClaimTests
         Assert.Equal(100_352, log.ClaimedBytes);
     }
 
+    [Fact]
+    public async Task Small_batch_waits_for_the_large_claim_that_is_being_grown_when_there_is_no_other_room()
+    {
+        SimulatedFileSystem files = NewDisk();
+        using WalLog log = Open(files, options: Background);
+        using var changes = new ChangeCount(log);
+        WriteNext(log, 40_000);
+        await changes.UntilAsync(() => log.ClaimedBytes == SegmentRoom);
+        await changes.UntilAsync(() => log.ClaimLarge(2 * SegmentBytes) == WalLargeClaim.Ready);
+
+        // The spare becomes the segment, and there is no room for the next one.
+        FillUp(files);
+        WriteNext(log, 40_000);
+        await changes.UntilAsync(() => log.ClaimError is not null);
+
+        // All the room that there is goes into the larger claim.
+        FillUp(files, leftBytes: SegmentBytes);
+        files.HoldSyncs("large");
+        Assert.Equal(WalLargeClaim.Pending, log.ClaimLarge((3 * SegmentBytes) - (2 * Sector)));
+        await files.SyncHeldAsync().WaitAsync(Limit);
+        Assert.Equal(WalLargeClaim.Ready, log.ClaimLarge(40_512));
+
+        Exception? failure = null;
+        var writer = new Thread(() => failure = Record.Exception(() => WriteNext(log, 40_000)));
+        writer.Start();
+        SpinWait.SpinUntil(() => !writer.IsAlive || writer.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Limit);
+        files.ReleaseSyncs();
+        Assert.True(writer.Join(Limit));
+        Assert.Null(failure);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
