@@ -37,13 +37,9 @@ internal sealed class Cohort
     public double SyncMicrosAverage => _syncMicrosAverage;
 
     /// <summary>Microseconds to wait for more writers, 0 for none.</summary>
-    /// <param name="waiting">Clients whose writes wait already.</param>
-    /// <param name="returned">Those of them that the last batch has answered: they are one client each, not two.</param>
-    /// <param name="clients">Clients that are connected.</param>
-    /// <param name="target">How many make it worth going on.</param>
-    public long WaitMicros(int waiting, int returned, int clients, out int target)
+    public long WaitMicros(int waiting, int clients, out int target)
     {
-        int cohort = Math.Min(_answered + waiting - returned, clients);
+        int cohort = Math.Min(_answered + waiting, clients);
         bool overlaps = _syncMicrosAverage < cohort * ClientMicros;
         target = overlaps ? (int)Math.Ceiling(cohort * OverlapShare) : cohort;
         if (_answered == 0 || waiting >= target)

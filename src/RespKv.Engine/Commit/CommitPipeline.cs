@@ -33,9 +33,6 @@ internal sealed class CommitPipeline : IDisposable
     private WalBatch _fill = new();
     private long _fillNumber;
     private int _fillWriters;
-
-    /// <summary>Those of them that wrote to the batch before.</summary>
-    private int _fillReturned;
     private WriterState _writerState = WriterState.Busy;
     private int _gatherTarget;
     private bool _stopRequested;
@@ -131,11 +128,6 @@ internal sealed class CommitPipeline : IDisposable
     {
         if (session.WroteToBatch != _fillNumber)
         {
-            if (session.WroteToBatch == _fillNumber - 1)
-            {
-                _fillReturned++;
-            }
-
             session.WroteToBatch = _fillNumber;
             _fillWriters++;
         }
@@ -344,7 +336,7 @@ internal sealed class CommitPipeline : IDisposable
         long waitMicros;
         lock (_engine.Turn)
         {
-            waitMicros = _stopRequested ? 0 : _cohort.WaitMicros(_fillWriters, _fillReturned, _engine.Clients.Count, out _gatherTarget);
+            waitMicros = _stopRequested ? 0 : _cohort.WaitMicros(_fillWriters, _engine.Clients.Count, out _gatherTarget);
             if (waitMicros <= 0)
             {
                 return;
@@ -372,7 +364,6 @@ internal sealed class CommitPipeline : IDisposable
                 Space.Taken(_writing.PaddedBytes);
                 _cohort.Taken(_fillWriters);
                 _fillWriters = 0;
-                _fillReturned = 0;
                 _fillNumber++;
                 _waiters.Swap();
             }
